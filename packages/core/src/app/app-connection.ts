@@ -1,0 +1,100 @@
+// The application's connection: made on first use, shared by calls and workers, closed once.
+
+import { pino } from "pino";
+import type { Session } from "../client/caller.ts";
+import { ResultReceiver } from "../client/result-receiver.ts";
+import { durationMs } from "../model/duration.ts";
+import { BrokerUnreachableError } from "../model/errors.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Settings } from "./config.ts";
+import { openTransport } from "./open-transport.ts";
+
+/** Connects an application. */
+export class AppConnection {
+  readonly #settings: () => Settings;
+  #opening: Promise<Session> | null = null;
+  #session: Session | null = null;
+  #logger: Logger | null = null;
+
+  constructor(settings: () => Settings) {
+    this.#settings = settings;
+  }
+
+  /** The session, when it stands. */
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** Whether the connection is in use or being made. */
+  get isOpen(): boolean {
+    return this.#opening !== null;
+  }
+
+  /** The application's logger, or one on standard output. */
+  get logger(): Logger {
+    const { logger, logLevel } = this.#settings();
+    this.#logger ??= logger ?? pino({ name: "troupe", level: logLevel });
+    return this.#logger;
+  }
+
+  /** Connects, or waits for the connection that is being made. */
+  connect(): Promise<Session> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** Connects however long it takes. @throws {unknown} the signal's reason; or what waiting does not mend. */
+  async connectPatiently(signal: AbortSignal): Promise<Session> {
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        return await this.connect();
+      } catch (error) {
+        if (!(error instanceof BrokerUnreachableError)) throw error;
+        this.logger.warn({}, `${error.message}; trying again`);
+      }
+    }
+  }
+
+  /** Disconnects. A later use connects anew. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    if (!opening) return;
+    this.#opening = null;
+    this.#session = null;
+    const session = await opening.catch(() => null);
+    session?.receiver.close();
+    await session?.transport.close();
+  }
+
+  async #open(): Promise<Session> {
+    const settings = this.#settings();
+    const transport = await openTransport(settings);
+    await transport.connect({
+      namespace: settings.namespace,
+      resultExpiresMs: durationMs(settings.resultExpires, "resultExpires"),
+      ackWaitMs: durationMs(settings.ackWait, "ackWait"),
+      timeoutMs: durationMs(settings.brokerConnectionTimeout, "brokerConnectionTimeout"),
+      logger: this.logger,
+    });
+    return this.#welcome(transport);
+  }
+
+  async #welcome(transport: Transport): Promise<Session> {
+    const receiver = new ResultReceiver(crypto.randomUUID(), { transport, clock: systemClock, logger: this.logger });
+    try {
+      await receiver.open();
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
+    const session = { transport, receiver };
+    this.#session = session;
+    return session;
+  }
+}

@@ -1,0 +1,172 @@
+// Every setting of an application: type, default, check. `docs/configuration.md` lists them; a test compares the two.
+
+import { SERIALIZER_NAMES, type SerializerName } from "../codec/serializer.ts";
+import { RETRY_POLICY_TABLE, type RetryPolicy } from "../model/apply-options.ts";
+import { checkOptions, type OptionRule, type OptionTable } from "../model/check-options.ts";
+import type { Duration } from "../model/duration.ts";
+import type { ErrorClass } from "../model/failure.ts";
+import * as rule from "../model/option-rules.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Transport } from "../transport/transport.ts";
+import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
+
+/** Settings of an application. All are optional; `conf` holds them with their defaults. */
+export interface Settings {
+  /** Broker: `memory:` (this process), `nats://host:4222`, `tls://host:4222`, a list of them for fail-over, or a transport. @default the environment's TROUPE_BROKER_URL, else "memory:" */
+  readonly broker: string | readonly string[] | Transport;
+  /** Options of the transport that the broker's URL names. @default none */
+  readonly transportOptions: Readonly<Record<string, unknown>>;
+  /** Keeps applications apart that share a broker: letters, digits, `_` and `-`. @default "troupe" */
+  readonly namespace: string;
+  /** Modules that a worker imports before it starts: relative to the application's module, or absolute. @default none */
+  readonly include: readonly string[];
+  /** Longest wait for the first connection of a client; a worker waits for ever. @default 10 s */
+  readonly brokerConnectionTimeout: Duration;
+  /** Serializers whose messages this application reads. @default ["msgpack", "json"] */
+  readonly acceptContent: readonly SerializerName[];
+  /** Queue of tasks that have no other. @default "default" */
+  readonly taskDefaultQueue: string;
+  /** Queue by task name: exact names and `*` globs; exact names first, then in the order given. @default none */
+  readonly taskRoutes: TaskRoutes;
+  /** How arguments and results are encoded. @default "msgpack" */
+  readonly taskSerializer: SerializerName;
+  /** Keep no results. @default false */
+  readonly taskIgnoreResult: boolean;
+  /** Keep failures of tasks that ignore their result. @default false */
+  readonly taskStoreErrorsEvenIfIgnored: boolean;
+  /** Record the state STARTED. @default false */
+  readonly taskTrackStarted: boolean;
+  /** True: at least once. False: at most once. @default true */
+  readonly taskAcksLate: boolean;
+  /** Send again when the broker is not reached or does not answer. @default true */
+  readonly taskPublishRetry: boolean;
+  /** How sending is repeated. @default { timeout: "10s", intervalStart: 0, intervalStep: "200ms", intervalMax: "1s" } */
+  readonly taskPublishRetryPolicy: RetryPolicy;
+  /** Run tasks in the calling process instead of sending them; for tests. @default false */
+  readonly taskAlwaysEager: boolean;
+  /** `apply` and always-eager calls reject with the task's error at once. @default false */
+  readonly taskEagerPropagates: boolean;
+  /** How long results are kept; at least an hour, for they also keep repeated messages from running again. @default "1d" */
+  readonly resultExpires: Duration;
+  /** Error classes that remote errors of the same name become, so that `instanceof` works. @default none */
+  readonly errors: readonly ErrorClass[];
+  /** How long a worker may give no sign of life before its tasks are given to others; 10 s or more in production. @default "30s" */
+  readonly ackWait: Duration;
+  /** Most starts of a task that never comes to an end, because it kills its workers. @default 5 */
+  readonly maxDeliveries: number;
+  /** Handlers that a worker runs at the same time. @default the number of CPUs */
+  readonly workerConcurrency: number | null;
+  /** Longest time a warm stop of a worker waits for running tasks. @default no limit */
+  readonly workerShutdownTimeout: Duration | null;
+  /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
+  readonly logger: Logger | null;
+  /** Level of the default logger. @default "warn" */
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+}
+
+/** Names of all settings, with their defaults. */
+export const DEFAULT_SETTINGS: Settings = {
+  broker: "memory:",
+  transportOptions: {},
+  namespace: "troupe",
+  include: [],
+  brokerConnectionTimeout: 10_000,
+  acceptContent: SERIALIZER_NAMES,
+  taskDefaultQueue: "default",
+  taskRoutes: {},
+  taskSerializer: "msgpack",
+  taskIgnoreResult: false,
+  taskStoreErrorsEvenIfIgnored: false,
+  taskTrackStarted: false,
+  taskAcksLate: true,
+  taskPublishRetry: true,
+  taskPublishRetryPolicy: {},
+  taskAlwaysEager: false,
+  taskEagerPropagates: false,
+  resultExpires: "1d",
+  errors: [],
+  ackWait: "30s",
+  maxDeliveries: 5,
+  workerConcurrency: null,
+  workerShutdownTimeout: null,
+  logger: null,
+  logLevel: "warn",
+};
+
+const BROKER_RULE: OptionRule = {
+  wants: 'a URL such as "nats://127.0.0.1:4222", a list of URLs, or a transport',
+  is: (value) =>
+    (typeof value === "string" && value !== "") ||
+    (Array.isArray(value) && value.length > 0 && rule.texts.is(value)) ||
+    isTransport(value),
+};
+
+const SETTING_TABLE: OptionTable = {
+  broker: BROKER_RULE,
+  transportOptions: rule.plainObject,
+  namespace: {
+    wants: "1 to 32 letters, digits, _ and -",
+    is: (value) => typeof value === "string" && /^[A-Za-z0-9_-]{1,32}$/.test(value),
+  },
+  include: rule.texts,
+  brokerConnectionTimeout: rule.duration,
+  acceptContent: rule.someOf(SERIALIZER_NAMES),
+  taskDefaultQueue: rule.queueName,
+  taskRoutes: ROUTES_RULE,
+  taskSerializer: rule.oneOf(SERIALIZER_NAMES),
+  taskIgnoreResult: rule.flag,
+  taskStoreErrorsEvenIfIgnored: rule.flag,
+  taskTrackStarted: rule.flag,
+  taskAcksLate: rule.flag,
+  taskPublishRetry: rule.flag,
+  taskPublishRetryPolicy: rule.plainObject,
+  taskAlwaysEager: rule.flag,
+  taskEagerPropagates: rule.flag,
+  resultExpires: rule.durationFrom("1h"),
+  errors: rule.errorClasses,
+  ackWait: rule.durationFrom("1s"),
+  maxDeliveries: rule.integer(1, 1_000),
+  workerConcurrency: rule.integer(1, 100_000),
+  workerShutdownTimeout: rule.duration,
+  logger: {
+    wants: "a pino logger, or one like it",
+    is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,
+  },
+  logLevel: rule.oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
+  timezone: "later",
+  resultBackend: "later",
+  taskQueues: "later",
+  taskCreateMissingQueues: "later",
+  taskDefaultPriority: "later",
+  taskDefaultRateLimit: "later",
+  taskTimeLimit: "later",
+  taskSoftTimeLimit: "later",
+  taskRejectOnWorkerLost: "later",
+  taskSendSentEvent: "later",
+  workerPool: "later",
+  workerPrefetchMultiplier: "later",
+  workerMaxTasksPerChild: "later",
+  workerMaxMemoryPerChild: "later",
+  workerSendTaskEvents: "later",
+  beatSchedule: "later",
+};
+
+/**
+ * Settings over others. A setting that is undefined keeps its value.
+ *
+ * @throws {ConfigError} an unknown setting, with its nearest match, or a wrong value, with what is wanted.
+ * @throws {UnsupportedError} a setting of a later version.
+ */
+export function mergeSettings(base: Settings, changes: Partial<Settings>): Settings {
+  checkOptions(changes, SETTING_TABLE, { what: "setting", kind: "setting" });
+  checkOptions(changes.taskPublishRetryPolicy ?? {}, RETRY_POLICY_TABLE, {
+    what: "setting taskPublishRetryPolicy",
+    kind: "setting",
+  });
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Object.freeze({ ...base, ...Object.fromEntries(given) });
+}
+
+function isTransport(value: unknown): value is Transport {
+  return typeof value === "object" && value !== null && "tasks" in value && "records" in value && "broadcast" in value;
+}

@@ -1,0 +1,93 @@
+// The tasks of one application: name to handler and options.
+
+import type { Callee } from "../client/compose-message.ts";
+import { checkOptions } from "../model/check-options.ts";
+import { durationMs } from "../model/duration.ts";
+import { AlreadyRegisteredError, InvalidArgumentError } from "../model/errors.ts";
+import { checkTaskName } from "../model/names.ts";
+import { isPlainObject } from "../model/option-rules.ts";
+import { TASK_OPTION_TABLE, type TaskOptions } from "../model/task-options.ts";
+import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
+import type { Settings } from "./config.ts";
+import { routeTo } from "./router.ts";
+
+interface Entry {
+  readonly handler: Handler;
+  readonly options: TaskOptions;
+  // Settings may change until they are used: a task is resolved anew when they have.
+  resolved: { readonly settings: Settings; readonly task: RegisteredTask } | null;
+}
+
+/** Name to task. Lookup is by own entries only: no name from the wire reaches anything else. */
+export class TaskRegistry implements TaskSource {
+  readonly #entries = new Map<string, Entry>();
+  readonly #settings: () => Settings;
+
+  constructor(settings: () => Settings) {
+    this.#settings = settings;
+  }
+
+  /** @throws {AlreadyRegisteredError | InvalidArgumentError | UnsupportedError} the name is taken or wrong, or an option is. */
+  add(name: string, options: unknown, handler: unknown): void {
+    checkTaskName(name);
+    if (this.#entries.has(name)) {
+      throw new AlreadyRegisteredError(
+        `task "${name}" is registered already; give this one another name, or import its module once`,
+      );
+    }
+    if (!isHandler(handler) || !isPlainObject(options)) {
+      throw new InvalidArgumentError(
+        `task "${name}" needs a handler function: app.task(name, fn) or app.task(name, options, fn)`,
+      );
+    }
+    checkOptions(options, TASK_OPTION_TABLE, { what: `option of task "${name}":`, kind: "argument" });
+    this.#entries.set(name, { handler, options, resolved: null });
+  }
+
+  names(): string[] {
+    return [...this.#entries.keys()].sort();
+  }
+
+  get(name: string): RegisteredTask | undefined {
+    const entry = this.#entries.get(name);
+    if (!entry) return undefined;
+    const settings = this.#settings();
+    if (entry.resolved?.settings !== settings) {
+      entry.resolved = { settings, task: { name, handler: entry.handler, config: resolve(entry.options, settings) } };
+    }
+    return entry.resolved.task;
+  }
+
+  /** How calls to a task are sent; also of one that is not registered here. */
+  callee(name: string): Callee {
+    const settings = this.#settings();
+    const config = this.get(name)?.config ?? resolve({}, settings);
+    return {
+      name,
+      queue: config.queue ?? routeTo(name, settings.taskRoutes) ?? settings.taskDefaultQueue,
+      ignoreResult: config.ignoreResult,
+      atMostOnce: !config.acksLate,
+      serializer: config.serializer,
+      expiresMs: config.expiresMs,
+    };
+  }
+}
+
+function resolve(options: TaskOptions, settings: Settings): TaskConfig {
+  return {
+    queue: options.queue ?? null,
+    ignoreResult: options.ignoreResult ?? settings.taskIgnoreResult,
+    storeErrorsEvenIfIgnored: options.storeErrorsEvenIfIgnored ?? settings.taskStoreErrorsEvenIfIgnored,
+    trackStarted: options.trackStarted ?? settings.taskTrackStarted,
+    acksLate: options.acksLate ?? settings.taskAcksLate,
+    expiresMs: options.expires == null ? null : durationMs(options.expires, "expires"),
+    serializer: options.serializer ?? settings.taskSerializer,
+    throws: options.throws ?? [],
+    params: options.params ?? null,
+    input: options.input ?? null,
+  };
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === "function";
+}

@@ -1,0 +1,91 @@
+// From a call to a message: fills in what the caller left out.
+
+import type { SerializerName } from "../codec/serializer.ts";
+import { APPLY_OPTION_TABLE, type ApplyOptions } from "../model/apply-options.ts";
+import { checkOptions } from "../model/check-options.ts";
+import { InvalidArgumentError } from "../model/errors.ts";
+import { NO_KEYWORDS, splitArguments } from "../model/kw.ts";
+import { shown } from "../model/names.ts";
+import type { TaskMessage } from "../model/task-message.ts";
+import type { RunningTask } from "./running-task.ts";
+
+/** What is called, with the defaults that its options and the settings give. */
+export interface Callee {
+  readonly name: string;
+  readonly queue: string;
+  readonly ignoreResult: boolean;
+  readonly atMostOnce: boolean;
+  readonly serializer: SerializerName;
+  readonly expiresMs: number | null;
+}
+
+/** A call, its arguments split. */
+export interface Call {
+  readonly args: readonly unknown[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly options: ApplyOptions;
+}
+
+/** What a message gets from the place it is made at. */
+export interface Origin {
+  /** The task that makes the call, if one does. */
+  readonly caller: RunningTask | undefined;
+  /** Client that wants the outcome pushed, or null. */
+  readonly reply: string | null;
+  /** Broker's time of the latest start, or null. */
+  readonly expires: number | null;
+  /** Who calls, for people. */
+  readonly origin: string | null;
+}
+
+/**
+ * Splits and checks the arguments of a call.
+ *
+ * @throws {InvalidArgumentError | UnsupportedError} args are not a list, or an option is unknown, wrong, or of a later version.
+ */
+export function callOf(name: string, args: readonly unknown[], options: ApplyOptions = {}): Call {
+  if (!Array.isArray(args))
+    throw new InvalidArgumentError(`args of task "${name}" is ${shown(args)}; give a list: [2, 2]`);
+  checkOptions(options, APPLY_OPTION_TABLE, { what: `option of a call of task "${name}":`, kind: "argument" });
+  const split = splitArguments(args);
+  return { args: split.args, kwargs: options.kwargs ? { ...split.kwargs, ...options.kwargs } : split.kwargs, options };
+}
+
+/** The message of a call. */
+export function composeMessage(callee: Callee, { args, kwargs, options }: Call, from: Origin): TaskMessage {
+  const id = options.taskId ?? crypto.randomUUID();
+  const ignoreResult = options.ignoreResult ?? callee.ignoreResult;
+  return {
+    id,
+    gen: 0,
+    name: callee.name,
+    args,
+    kwargs,
+    queue: options.queue ?? callee.queue,
+    ...familyOf(id, options, from.caller),
+    reply: ignoreResult ? null : from.reply,
+    expires: from.expires,
+    retries: 0,
+    ignoreResult,
+    atMostOnce: callee.atMostOnce,
+    headers: options.headers ?? NO_KEYWORDS,
+    ...textsOf(options),
+    origin: from.origin,
+  };
+}
+
+function familyOf(
+  id: string,
+  options: ApplyOptions,
+  caller: RunningTask | undefined,
+): Pick<TaskMessage, "rootId" | "parentId"> {
+  return { rootId: options.rootId ?? caller?.rootId ?? id, parentId: options.parentId ?? caller?.id ?? null };
+}
+
+function textsOf({
+  shadow,
+  argsrepr,
+  kwargsrepr,
+}: ApplyOptions): Pick<TaskMessage, "shadow" | "argsrepr" | "kwargsrepr"> {
+  return { shadow: shadow ?? null, argsrepr: argsrepr ?? null, kwargsrepr: kwargsrepr ?? null };
+}

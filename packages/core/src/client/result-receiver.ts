@@ -1,0 +1,239 @@
+// Brings final records to those who wait for them. A record is pushed by the worker; because a push can vanish, the stored
+// one is read again on reconnect and at 1 s, 5 s, then every 30 s (D10).
+//
+// Bounds (I7): at most `MAX_WAITING` waits, about 0.5 KB each; pushed records that nobody has asked for yet are kept up to
+// `MAX_KEPT` records and `MAX_KEPT_BYTES`, the oldest dropped first; they are read from the store when asked for later.
+
+import { decodeFinalRecord } from "../codec/task-record-codec.ts";
+import { ClosedError, LimitReachedError } from "../model/errors.ts";
+import type { FinalRecord } from "../model/task-record.ts";
+import type { Clock, Timer } from "../platform/clock.ts";
+import { deferred } from "../platform/deferred.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Transport } from "../transport/transport.ts";
+
+const MAX_WAITING = 1_000_000;
+const MAX_KEPT = 10_000;
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+const MAX_READS = 256;
+const TICK_MS = 500;
+const READ_AGAIN_MS: readonly number[] = [1_000, 5_000, 30_000];
+
+/** A wait for one task. `cancel` forgets it at once. */
+export interface Wait {
+  readonly record: Promise<FinalRecord>;
+  cancel(): void;
+}
+
+interface Waiter {
+  readonly id: string;
+  readonly resolve: (record: FinalRecord) => void;
+  readonly reject: (error: Error) => void;
+  readonly startedAt: number;
+  reads: number;
+  readAt: number;
+}
+
+interface Kept {
+  readonly record: FinalRecord;
+  readonly bytes: number;
+  readonly arrival: number;
+}
+
+/** What the receiver works with. */
+export interface ReceiverPorts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Receives results for one client. */
+export class ResultReceiver {
+  /** Where workers push results to. */
+  readonly clientId: string;
+  readonly #ports: ReceiverPorts;
+  readonly #waiting = new Map<string, Set<Waiter>>();
+  readonly #kept = new Map<string, Kept>();
+  #waiters = 0;
+  #keptBytes = 0;
+  #arrivals = 0;
+  #lastDropped = 0;
+  #reading = 0;
+  #tick: Timer | null = null;
+  #stopListening: (() => void) | null = null;
+  #closed = false;
+
+  constructor(clientId: string, ports: ReceiverPorts) {
+    this.clientId = clientId;
+    this.#ports = ports;
+  }
+
+  /** Starts to listen. */
+  async open(): Promise<void> {
+    const unsubscribe = await this.#ports.transport.broadcast.subscribe(["reply", this.clientId], (body) =>
+      this.#onPush(body),
+    );
+    const unlisten = this.#ports.transport.onChange((change) => {
+      if (change.type === "connected") this.#readAllSoon();
+    });
+    this.#stopListening = () => {
+      unsubscribe();
+      unlisten();
+    };
+  }
+
+  /** Stops to listen; every wait rejects with `ClosedError`. */
+  close(): void {
+    this.#closed = true;
+    this.#stopListening?.();
+    this.#tick?.cancel();
+    for (const waiters of this.#waiting.values()) {
+      for (const waiter of waiters)
+        waiter.reject(new ClosedError(`the application was closed while it waited for task ${waiter.id}`));
+    }
+    this.#waiting.clear();
+    this.#kept.clear();
+  }
+
+  /** A mark of now. A task submitted after it cannot have been pushed before. */
+  mark(): number {
+    return this.#arrivals;
+  }
+
+  /**
+   * Waits for a final record.
+   *
+   * @param mark - `mark()` from before the task was submitted here; null when it was submitted elsewhere or is not known.
+   * @throws {LimitReachedError} too many waits in this process.
+   */
+  wait(id: string, mark: number | null): Wait {
+    if (this.#closed) throw new ClosedError(`the application is closed: task ${id} cannot be awaited`);
+    if (this.#waiters >= MAX_WAITING)
+      throw new LimitReachedError(`${MAX_WAITING} results are awaited already: await some before asking for ${id}`);
+    const kept = this.#take(id);
+    if (kept) return { record: Promise.resolve(kept), cancel: () => {} };
+    const readNow = mark === null || this.#lastDropped > mark;
+    return this.#enlist(id, readNow);
+  }
+
+  #enlist(id: string, readNow: boolean): Wait {
+    const now = this.#ports.clock.monotonic();
+    const { promise, resolve, reject } = deferred<FinalRecord>();
+    const waiter: Waiter = {
+      id,
+      resolve,
+      reject,
+      startedAt: now,
+      reads: 0,
+      readAt: readNow ? now : now + (READ_AGAIN_MS[0] ?? 0),
+    };
+    const waiters = this.#waiting.get(id);
+    if (waiters) waiters.add(waiter);
+    else this.#waiting.set(id, new Set([waiter]));
+    this.#waiters++;
+    if (readNow) this.#read(id);
+    this.#tick ??= this.#ports.clock.after(TICK_MS, () => this.#onTick());
+    return { record: promise, cancel: () => this.#cancel(waiter) };
+  }
+
+  #cancel(waiter: Waiter): void {
+    const waiters = this.#waiting.get(waiter.id);
+    if (!waiters?.delete(waiter)) return;
+    this.#waiters--;
+    if (waiters.size === 0) this.#waiting.delete(waiter.id);
+  }
+
+  #onPush(body: Uint8Array): void {
+    let record: FinalRecord;
+    try {
+      record = decodeFinalRecord(body);
+    } catch (error) {
+      this.#ports.logger.warn({ err: error, bytes: body.length }, "a pushed result could not be read and was ignored");
+      return;
+    }
+    this.#arrivals++;
+    if (!this.#settle(record)) this.#keep(record, body.length);
+  }
+
+  #settle(record: FinalRecord): boolean {
+    const waiters = this.#waiting.get(record.id);
+    if (!waiters) return false;
+    this.#waiting.delete(record.id);
+    this.#waiters -= waiters.size;
+    for (const waiter of waiters) waiter.resolve(record);
+    return true;
+  }
+
+  #keep(record: FinalRecord, bytes: number): void {
+    this.#take(record.id);
+    this.#kept.set(record.id, { record, bytes, arrival: this.#arrivals });
+    this.#keptBytes += bytes;
+    for (const [id, oldest] of this.#kept) {
+      if (this.#kept.size <= MAX_KEPT && this.#keptBytes <= MAX_KEPT_BYTES) break;
+      this.#lastDropped = oldest.arrival;
+      this.#take(id);
+    }
+  }
+
+  #take(id: string): FinalRecord | null {
+    const kept = this.#kept.get(id);
+    if (!kept) return null;
+    this.#kept.delete(id);
+    this.#keptBytes -= kept.bytes;
+    return kept.record;
+  }
+
+  #onTick(): void {
+    this.#tick = null;
+    if (this.#waiters === 0) return;
+    const now = this.#ports.clock.monotonic();
+    for (const [id, waiters] of this.#waiting) {
+      for (const waiter of waiters) if (waiter.readAt <= now) this.#read(id);
+      if (this.#reading >= MAX_READS) break;
+    }
+    this.#tick = this.#ports.clock.after(TICK_MS, () => this.#onTick());
+  }
+
+  #readAllSoon(): void {
+    for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.readAt = 0;
+    this.#onTickNow();
+  }
+
+  #onTickNow(): void {
+    this.#tick?.cancel();
+    this.#onTick();
+  }
+
+  #read(id: string): void {
+    if (this.#reading >= MAX_READS) return;
+    this.#reading++;
+    this.#postpone(id);
+    this.#ports.transport.records.glance({ kind: "result", id }).then(
+      (body) => this.#onRead(id, body),
+      () => this.#onRead(id, null),
+    );
+  }
+
+  #postpone(id: string): void {
+    const now = this.#ports.clock.monotonic();
+    for (const waiter of this.#waiting.get(id) ?? []) {
+      const step = READ_AGAIN_MS[Math.min(waiter.reads, READ_AGAIN_MS.length - 1)] ?? 30_000;
+      const sinceStart = waiter.startedAt + step;
+      waiter.readAt = sinceStart > now ? sinceStart : now + step;
+      waiter.reads++;
+    }
+  }
+
+  #onRead(id: string, body: Uint8Array | null): void {
+    this.#reading--;
+    if (body === null) return;
+    try {
+      this.#settle(decodeFinalRecord(body));
+    } catch (error) {
+      const unreadable = error instanceof Error ? error : new Error(String(error));
+      for (const waiter of this.#waiting.get(id) ?? []) waiter.reject(unreadable);
+      this.#waiters -= this.#waiting.get(id)?.size ?? 0;
+      this.#waiting.delete(id);
+    }
+  }
+}

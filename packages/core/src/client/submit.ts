@@ -1,0 +1,73 @@
+// Sends a message to its queue until the broker has answered, or says exactly how far it came: accepted, refused, not sent,
+// or unknown. A message is encoded once; every repeat of it is marked as one, so that it cannot run twice (protocol §4).
+
+import { BrokerTimeoutError, BrokerUnreachableError, OutcomeUnknownError } from "../model/errors.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { OutgoingTask } from "../transport/task-queue.ts";
+import type { Transport } from "../transport/transport.ts";
+import { pauseUntilConnected } from "./pause.ts";
+
+/** How sending is repeated; all times in milliseconds. */
+export interface SubmitPolicy {
+  readonly maxRetries: number;
+  readonly intervalStartMs: number;
+  readonly intervalStepMs: number;
+  readonly intervalMaxMs: number;
+  readonly timeoutMs: number;
+}
+
+/** What submitting works with. */
+export interface SubmitPorts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/**
+ * Stores a task in its queue.
+ *
+ * @throws {OutcomeUnknownError} sent, but not answered in time.
+ * @throws {BrokerUnreachableError} never sent.
+ * @throws {QueueFullError | PayloadTooLargeError | BrokerRefusedError} refused by the broker.
+ */
+export async function submit(
+  task: OutgoingTask,
+  taskId: string,
+  policy: SubmitPolicy,
+  ports: SubmitPorts,
+): Promise<void> {
+  const deadline = ports.clock.monotonic() + policy.timeoutMs;
+  let outgoing = task;
+  for (let tries = 0; ; tries++) {
+    try {
+      await ports.transport.tasks.publish(outgoing);
+      return;
+    } catch (error) {
+      if (error instanceof BrokerTimeoutError) outgoing = { ...task, repeat: true };
+      else if (!(error instanceof BrokerUnreachableError)) throw error;
+      const pauseMs = Math.min(policy.intervalStartMs + policy.intervalStepMs * tries, policy.intervalMaxMs);
+      const leftMs = deadline - ports.clock.monotonic();
+      if (tries >= policy.maxRetries || leftMs <= 0) throw gaveUp(error, taskId, outgoing.repeat, ports.transport);
+      // While there is no connection the pause lasts until there is one: tries are for answers, not for waiting.
+      await pauseUntilConnected(
+        ports.transport,
+        ports.clock,
+        ports.transport.connected ? Math.min(pauseMs, leftMs) : leftMs,
+      );
+    }
+  }
+}
+
+function gaveUp(cause: Error, taskId: string, wasSent: boolean, transport: Transport): Error {
+  if (!wasSent) {
+    return new BrokerUnreachableError(
+      `task ${taskId} was not sent: no broker at ${transport.address} (${cause.message}); start it or check the broker setting`,
+      { cause },
+    );
+  }
+  return new OutcomeUnknownError(
+    taskId,
+    `task ${taskId} was sent, but the broker at ${transport.address} did not confirm it: it may run or not; ` +
+      `call again with taskId: "${taskId}" to be sure, it will not run twice because of that`,
+    { cause },
+  );
+}

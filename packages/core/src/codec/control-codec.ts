@@ -1,0 +1,44 @@
+// Control commands and replies to bytes and back.
+
+import type { ControlCommand, ControlReply } from "../model/control-command.ts";
+import { InvalidMessageError } from "../model/errors.ts";
+import { MESSAGE_VERSION } from "../model/task-message.ts";
+import { field, fieldsOf, listField, textField, timeField } from "./read-fields.ts";
+import { serializerNamed, serializerOf } from "./serializer.ts";
+
+const MSGPACK = serializerNamed("msgpack");
+const MAX_NAME = 256;
+const TICKET = /^[A-Za-z0-9-]{1,64}$/;
+const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+export function encodeCommand(command: ControlCommand): Uint8Array {
+  return MSGPACK.encode({ v: MESSAGE_VERSION, ...command });
+}
+
+/** @throws {SerializationError | InvalidMessageError} the bytes are not a command. */
+export function decodeCommand(bytes: Uint8Array): ControlCommand {
+  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
+  const command = textField(fields, "command", MAX_NAME) ?? "";
+  const ticket = textField(fields, "ticket", MAX_NAME) ?? "";
+  if (!COMMAND.test(command)) throw new InvalidMessageError("the control message names no command");
+  if (!TICKET.test(ticket)) throw new InvalidMessageError("the control message has no valid ticket");
+  const destination =
+    field(fields, "destination") === undefined ? null : listField(fields, "destination").filter(isText);
+  return { command, ticket, destination, expires: timeField(fields, "expires") ?? 0 };
+}
+
+export function encodeReply(reply: ControlReply): Uint8Array {
+  return MSGPACK.encode({ v: MESSAGE_VERSION, ...reply });
+}
+
+/** @throws {SerializationError | InvalidMessageError} the bytes are not a reply. */
+export function decodeReply(bytes: Uint8Array): ControlReply {
+  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
+  const hostname = textField(fields, "hostname", MAX_NAME);
+  if (!hostname) throw new InvalidMessageError("the reply does not say whose it is");
+  return { hostname, value: field(fields, "value") ?? null };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

@@ -1,0 +1,112 @@
+// Task messages to bytes and back. Fields that have their default are left out; unknown fields are ignored, an unknown
+// version is refused. The field names are the wire format: they outlive releases, and a test pins them.
+
+import { InvalidMessageError, SerializationError } from "../model/errors.ts";
+import { isQueueName, isTaskId, isTaskName } from "../model/names.ts";
+import { MESSAGE_VERSION, type TaskMessage } from "../model/task-message.ts";
+import {
+  field,
+  fieldsOf,
+  flagField,
+  integerField,
+  listField,
+  mapField,
+  namedField,
+  textField,
+  timeField,
+} from "./read-fields.ts";
+import { type Serializer, serializerOf } from "./serializer.ts";
+
+const MAX_RETRIES = 1_000;
+const MAX_NAME = 256;
+const MAX_REPR = 4_096;
+
+/**
+ * Bytes of a message.
+ *
+ * @throws {SerializationError} an argument or header cannot travel; says which.
+ */
+export function encodeTaskMessage(message: TaskMessage, serializer: Serializer): Uint8Array {
+  serializer.check(message.args, "args");
+  const wire: Record<string, unknown> = {
+    v: MESSAGE_VERSION,
+    id: message.id,
+    name: message.name,
+    args: message.args,
+    queue: message.queue,
+  };
+  if (hasKeys(message.kwargs)) wire["kwargs"] = checked(message.kwargs, serializer, "kwargs");
+  if (hasKeys(message.headers)) wire["headers"] = checked(message.headers, serializer, "headers");
+  if (message.rootId !== message.id) wire["rootId"] = message.rootId;
+  if (message.parentId !== null) wire["parentId"] = message.parentId;
+  if (message.reply !== null) wire["reply"] = message.reply;
+  if (message.gen > 0) wire["gen"] = message.gen;
+  if (message.retries > 0) wire["retries"] = message.retries;
+  if (message.expires !== null) wire["expires"] = message.expires;
+  if (message.ignoreResult) wire["ignoreResult"] = true;
+  if (message.atMostOnce) wire["atMostOnce"] = true;
+  writeTexts(message, wire);
+  return encode(wire, serializer);
+}
+
+function writeTexts(message: TaskMessage, wire: Record<string, unknown>): void {
+  if (message.shadow !== null) wire["shadow"] = message.shadow;
+  if (message.argsrepr !== null) wire["argsrepr"] = message.argsrepr;
+  if (message.kwargsrepr !== null) wire["kwargsrepr"] = message.kwargsrepr;
+  if (message.origin !== null) wire["origin"] = message.origin;
+}
+
+/**
+ * Message of some bytes.
+ *
+ * @throws {SerializationError} the bytes cannot be decoded.
+ * @throws {InvalidMessageError} they are not a task message; names the field.
+ */
+export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
+  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
+  const version = field(fields, "v");
+  if (version !== MESSAGE_VERSION) {
+    throw new InvalidMessageError(
+      `the message has version ${String(version)}; this worker reads version ${MESSAGE_VERSION}: upgrade it`,
+    );
+  }
+  const id = namedField(fields, "id", isTaskId);
+  return {
+    id,
+    gen: integerField(fields, "gen", MAX_RETRIES),
+    name: namedField(fields, "name", isTaskName),
+    args: listField(fields, "args"),
+    kwargs: mapField(fields, "kwargs"),
+    queue: namedField(fields, "queue", isQueueName),
+    rootId: field(fields, "rootId") === undefined ? id : namedField(fields, "rootId", isTaskId),
+    parentId: field(fields, "parentId") === undefined ? null : namedField(fields, "parentId", isTaskId),
+    reply: textField(fields, "reply", MAX_NAME),
+    expires: timeField(fields, "expires"),
+    retries: integerField(fields, "retries", MAX_RETRIES),
+    ignoreResult: flagField(fields, "ignoreResult"),
+    atMostOnce: flagField(fields, "atMostOnce"),
+    headers: mapField(fields, "headers"),
+    shadow: textField(fields, "shadow", MAX_NAME),
+    argsrepr: textField(fields, "argsrepr", MAX_REPR),
+    kwargsrepr: textField(fields, "kwargsrepr", MAX_REPR),
+    origin: textField(fields, "origin", MAX_NAME),
+  };
+}
+
+function checked(value: unknown, serializer: Serializer, what: string): unknown {
+  serializer.check(value, what);
+  return value;
+}
+
+function hasKeys(value: object): boolean {
+  for (const _key in value) return true;
+  return false;
+}
+
+function encode(wire: unknown, serializer: Serializer): Uint8Array {
+  try {
+    return serializer.encode(wire);
+  } catch (error) {
+    throw new SerializationError(`the message cannot be encoded: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+// Final and state records to bytes and back. Defaults are left out, unknown fields ignored.
+
+import { InvalidMessageError } from "../model/errors.ts";
+import type { Failure } from "../model/failure.ts";
+import { isTaskId, isTaskName } from "../model/names.ts";
+import { MESSAGE_VERSION } from "../model/task-message.ts";
+import type { FinalRecord, StateRecord } from "../model/task-record.ts";
+import { isFinalState } from "../model/task-state.ts";
+import {
+  type Fields,
+  field,
+  fieldsOf,
+  flagField,
+  integerField,
+  listField,
+  mapField,
+  namedField,
+  textField,
+  timeField,
+} from "./read-fields.ts";
+import { type Serializer, serializerOf } from "./serializer.ts";
+
+const MAX_NAME = 256;
+const MAX_TEXT = 1_048_576;
+const MAX_COUNT = 1_000_000;
+
+/** @throws {SerializationError} the value cannot travel; says where. */
+export function encodeFinalRecord(record: FinalRecord, serializer: Serializer): Uint8Array {
+  serializer.check(record.value, "result");
+  const wire: Record<string, unknown> = { v: MESSAGE_VERSION, id: record.id, state: record.state, name: record.name };
+  if (record.value !== null && record.value !== undefined) wire["value"] = record.value;
+  if (record.error !== null) wire["error"] = record.error;
+  if (record.gen > 0) wire["gen"] = record.gen;
+  if (record.hidden) wire["hidden"] = true;
+  if (record.forgotten) wire["forgotten"] = true;
+  wire["worker"] = record.worker;
+  wire["at"] = record.at;
+  if (record.runtimeMs > 0) wire["ms"] = record.runtimeMs;
+  if (record.retries > 0) wire["retries"] = record.retries;
+  return serializer.encode(wire);
+}
+
+/** @throws {SerializationError | InvalidMessageError} the bytes are not a final record. */
+export function decodeFinalRecord(bytes: Uint8Array): FinalRecord {
+  const fields = versioned(bytes);
+  const state = field(fields, "state");
+  if (!isFinalState(state))
+    throw new InvalidMessageError(`the record has the state ${String(state)}, which is not final`);
+  return {
+    id: namedField(fields, "id", isTaskId),
+    gen: integerField(fields, "gen", MAX_COUNT),
+    state,
+    name: namedField(fields, "name", isTaskName),
+    value: field(fields, "value") ?? null,
+    error: field(fields, "error") === undefined ? null : failureField(mapField(fields, "error"), 0),
+    hidden: flagField(fields, "hidden"),
+    forgotten: flagField(fields, "forgotten"),
+    worker: textField(fields, "worker", MAX_NAME) ?? "",
+    at: timeField(fields, "at") ?? 0,
+    runtimeMs: timeField(fields, "ms") ?? 0,
+    retries: integerField(fields, "retries", MAX_COUNT),
+  };
+}
+
+/** @throws {SerializationError} the meta value cannot travel; says where. */
+export function encodeStateRecord(record: StateRecord, serializer: Serializer): Uint8Array {
+  serializer.check(record.meta, "meta");
+  return serializer.encode({ v: MESSAGE_VERSION, ...record });
+}
+
+/** @throws {SerializationError | InvalidMessageError} the bytes are not a state record. */
+export function decodeStateRecord(bytes: Uint8Array): StateRecord {
+  const fields = versioned(bytes);
+  return {
+    id: namedField(fields, "id", isTaskId),
+    state: textField(fields, "state", MAX_NAME) ?? "STARTED",
+    meta: field(fields, "meta") ?? null,
+    starts: integerField(fields, "starts", MAX_COUNT),
+    worker: textField(fields, "worker", MAX_NAME) ?? "",
+    at: timeField(fields, "at") ?? 0,
+  };
+}
+
+function versioned(bytes: Uint8Array): Fields {
+  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
+  if (field(fields, "v") === MESSAGE_VERSION) return fields;
+  throw new InvalidMessageError(
+    `the record has version ${String(field(fields, "v"))}; this program reads version ${MESSAGE_VERSION}`,
+  );
+}
+
+function failureField(fields: Fields, depth: number): Failure {
+  const stack = textField(fields, "stack", MAX_TEXT);
+  const code = textField(fields, "code", MAX_NAME);
+  const cause = field(fields, "cause") !== undefined && depth < 16 ? mapField(fields, "cause") : null;
+  const members = listField(fields, "errors");
+  return {
+    type: textField(fields, "type", MAX_NAME) ?? "Error",
+    message: textField(fields, "message", MAX_TEXT) ?? "",
+    ...(stack !== null && { stack }),
+    ...(code !== null && { code }),
+    ...(cause !== null && { cause: failureField(cause, depth + 1) }),
+    ...(members.length > 0 &&
+      depth < 16 && { errors: members.map((member) => failureField(fieldsOf(member), depth + 1)) }),
+  };
+}

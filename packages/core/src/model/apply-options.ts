@@ -1,0 +1,91 @@
+// Every option of one call: type, default, check. `docs/calling.md` lists them; a test compares the two.
+
+import type { OptionTable } from "./check-options.ts";
+import type { Duration } from "./duration.ts";
+import * as rule from "./option-rules.ts";
+
+/** Options of `applyAsync`, `apply` and `sendTask`. An option that is undefined or null is not given. */
+export interface ApplyOptions {
+  /** Keyword arguments, besides those of a trailing `kw`. @default none */
+  readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
+  /** Queue to send to. @default the task's, its route's, or `taskDefaultQueue` */
+  readonly queue?: string | undefined;
+  /**
+   * Id to run under, so that a repeated call runs once: as long as the first one's message or record exists.
+   * The same id sent to two queues may run twice; its outcome is one. @default a new UUID
+   */
+  readonly taskId?: string | undefined;
+  /** Latest start: a duration from now or a date. A task that starts later is revoked. @default the task's */
+  readonly expires?: Duration | Date | undefined;
+  /** Keep no result of this call. @default the task's */
+  readonly ignoreResult?: boolean | undefined;
+  /** How arguments and result are encoded. @default the task's */
+  readonly serializer?: "msgpack" | "json" | undefined;
+  /** The caller's own headers; the task reads them as `this.headers`. @default none */
+  readonly headers?: Readonly<Record<string, unknown>> | undefined;
+  /** Name shown in logs and by `inspect`; the task that runs is the same. @default the task's name */
+  readonly shadow?: string | undefined;
+  /** Text shown instead of the arguments in logs and by `inspect`: masks secrets. @default the arguments, cut to 1,024 characters */
+  readonly argsrepr?: string | undefined;
+  /** As `argsrepr`, for the keyword arguments. @default the keyword arguments, cut to 1,024 characters */
+  readonly kwargsrepr?: string | undefined;
+  /** First task of the tree this call belongs to. @default that of the running task, else the new task itself */
+  readonly rootId?: string | undefined;
+  /** Task that makes this call. @default the running task, else none */
+  readonly parentId?: string | undefined;
+  /** Send again when the broker is not reached or does not answer. @default `taskPublishRetry` */
+  readonly retry?: boolean | undefined;
+  /** How sending is repeated. @default `taskPublishRetryPolicy` */
+  readonly retryPolicy?: RetryPolicy | undefined;
+}
+
+/** How sending is repeated when the broker is not reached or does not answer. */
+export interface RetryPolicy {
+  /** Most repeats. @default no limit within `timeout` */
+  readonly maxRetries?: number | undefined;
+  /** Pause before the first repeat; it ends early when the broker is back. @default 0 */
+  readonly intervalStart?: Duration | undefined;
+  /** Added to the pause each time. @default 200 ms */
+  readonly intervalStep?: Duration | undefined;
+  /** Longest pause. @default 1 s */
+  readonly intervalMax?: Duration | undefined;
+  /** Overall limit, below the broker's two-minute window for recognising repeats. @default 10 s */
+  readonly timeout?: Duration | undefined;
+}
+
+/** Checks of a retry policy. */
+export const RETRY_POLICY_TABLE: OptionTable = {
+  maxRetries: rule.integer(0, 1_000),
+  intervalStart: rule.duration,
+  intervalStep: rule.duration,
+  intervalMax: rule.duration,
+  timeout: rule.duration,
+};
+
+/** Checks of the options above, and the names that later versions will obey. */
+export const APPLY_OPTION_TABLE: OptionTable = {
+  kwargs: rule.plainObject,
+  queue: rule.queueName,
+  taskId: rule.taskId,
+  expires: {
+    wants: 'a Date, milliseconds or a string such as "10s"',
+    is: (value) => (value instanceof Date ? !Number.isNaN(value.getTime()) : rule.duration.is(value)),
+  },
+  ignoreResult: rule.flag,
+  serializer: rule.oneOf(["msgpack", "json"]),
+  headers: rule.plainObject,
+  shadow: rule.text,
+  argsrepr: rule.text,
+  kwargsrepr: rule.text,
+  rootId: rule.taskId,
+  parentId: rule.taskId,
+  retry: rule.flag,
+  retryPolicy: rule.plainObject,
+  countdown: "later",
+  eta: "later",
+  priority: "later",
+  link: "later",
+  linkError: "later",
+  timeLimit: "later",
+  softTimeLimit: "later",
+};

@@ -1,0 +1,51 @@
+// Checks the options that users give against a table: an unknown name is refused with its nearest match, a wrong value with
+// what is wanted, and an option of later versions with a clear word instead of being ignored.
+
+import { closest } from "fastest-levenshtein";
+import { ConfigError, InvalidArgumentError, UnsupportedError } from "./errors.ts";
+import { shown } from "./names.ts";
+
+/** What an option wants, in words, and whether a value is that. */
+export interface OptionRule {
+  readonly wants: string;
+  readonly is: (value: unknown) => boolean;
+}
+
+/** Options by name; `later`: known to the API, but not offered by this version. */
+export type OptionTable = Readonly<Record<string, OptionRule | "later">>;
+
+/** What is checked, for the error. */
+export interface OptionSubject {
+  /** What the options belong to: `setting`, `option of task "proj.add"`. */
+  readonly what: string;
+  readonly kind: "setting" | "argument";
+}
+
+/**
+ * Checks options. `undefined` and `null` mean "not given".
+ *
+ * @throws {ConfigError | InvalidArgumentError} unknown name or wrong value; names it, with the nearest match or what is wanted.
+ * @throws {UnsupportedError} known, but not offered by this version.
+ */
+export function checkOptions(options: object, table: OptionTable, subject: OptionSubject): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && value !== null) checkOption(name, value, table, subject);
+  }
+}
+
+function checkOption(name: string, value: unknown, table: OptionTable, subject: OptionSubject): void {
+  const rule = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (rule === undefined)
+    throw wrong(
+      subject,
+      `unknown ${subject.what} ${shown(name)}; did you mean "${closest(name, Object.keys(table))}"?`,
+    );
+  if (rule === "later") {
+    throw new UnsupportedError(`${subject.what} "${name}" is not supported by this version of Troupe: remove it`);
+  }
+  if (!rule.is(value)) throw wrong(subject, `${subject.what} "${name}" is ${shown(value)}; it takes ${rule.wants}`);
+}
+
+function wrong(subject: OptionSubject, message: string): Error {
+  return subject.kind === "setting" ? new ConfigError(message) : new InvalidArgumentError(message);
+}

@@ -1,0 +1,122 @@
+// Errors as plain data and back. Nothing from the wire is ever constructed by name: a class is used only when the
+// receiver already knows it, and its constructor does not run.
+
+import * as errors from "./errors.ts";
+
+/** An error as it travels: plain data with bounded sizes. */
+export interface Failure {
+  /** Name of the error's class. */
+  readonly type: string;
+  readonly message: string;
+  /** Stack as the remote process saw it. */
+  readonly stack?: string;
+  /** `code` of the error where it has one. */
+  readonly code?: string;
+  readonly cause?: Failure;
+  /** Members of an AggregateError, at most ten. */
+  readonly errors?: readonly Failure[];
+}
+
+/** A class that `errorFromFailure` may give an error to. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+const MAX_DEPTH = 8;
+const MAX_MESSAGE = 8_192;
+const MAX_STACK = 16_384;
+const MAX_MEMBERS = 10;
+
+/** Plain data of anything that was thrown: an Error, a string, null, a proxy that throws. */
+export function failureOf(thrown: unknown, depth = 0): Failure {
+  try {
+    return thrown instanceof Error
+      ? failureOfError(thrown, depth)
+      : { type: "Error", message: cut(textOf(thrown), MAX_MESSAGE) };
+  } catch {
+    return { type: "Error", message: "the thrown value could not be read" };
+  }
+}
+
+function failureOfError(error: Error, depth: number): Failure {
+  const code: unknown = "code" in error ? error.code : undefined;
+  const deeper = depth < MAX_DEPTH;
+  return {
+    type: cut(String(error.name || error.constructor.name), 128),
+    message: cut(String(error.message), MAX_MESSAGE),
+    ...(typeof error.stack === "string" && { stack: cut(error.stack, MAX_STACK) }),
+    ...(typeof code === "string" && { code: cut(code, 128) }),
+    ...(error.cause !== undefined && deeper && { cause: failureOf(error.cause, depth + 1) }),
+    ...(error instanceof AggregateError &&
+      deeper && { errors: error.errors.slice(0, MAX_MEMBERS).map((member) => failureOf(member, depth + 1)) }),
+  };
+}
+
+/**
+ * An Error from plain data: of the same class for built-in errors, Troupe's own and those in `known`; else a `RemoteError`.
+ *
+ * @param known - Classes of the receiver that may be used, by their `name`.
+ */
+export function errorFromFailure(failure: Failure, known: readonly ErrorClass[], taskId?: string): Error {
+  const options = failure.cause ? { cause: errorFromFailure(failure.cause, known, taskId) } : undefined;
+  const error = new Error(failure.message, options);
+  Object.setPrototypeOf(error, classOf(failure.type, known).prototype);
+  define(error, "name", failure.type);
+  define(error, "stack", failure.stack ?? `${failure.type}: ${failure.message}`);
+  define(error, "code", failure.code ?? (error instanceof errors.RemoteError ? "TROUPE_REMOTE" : undefined));
+  define(error, "taskId", taskId);
+  if (failure.errors)
+    define(
+      error,
+      "errors",
+      failure.errors.map((member) => errorFromFailure(member, known, taskId)),
+    );
+  return error;
+}
+
+const BUILT_IN: readonly ErrorClass[] = [
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+  AggregateError,
+];
+const OWN: readonly ErrorClass[] = [
+  errors.InvalidArgumentError,
+  errors.NotRegistered,
+  errors.PayloadTooLargeError,
+  errors.SerializationError,
+  errors.InvalidMessageError,
+  errors.TaskTimeoutError,
+  errors.TaskRevokedError,
+  errors.WorkerLostError,
+  errors.QueueFullError,
+  errors.BrokerUnreachableError,
+  errors.OutcomeUnknownError,
+  errors.Reject,
+];
+
+function classOf(type: string, known: readonly ErrorClass[]): ErrorClass {
+  return [...known, ...BUILT_IN, ...OWN].find((candidate) => candidate.name === type) ?? errors.RemoteError;
+}
+
+function define(error: Error, key: string, value: unknown): void {
+  if (value !== undefined)
+    Object.defineProperty(error, key, {
+      value,
+      configurable: true,
+      writable: true,
+      enumerable: key === "code" || key === "taskId",
+    });
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
+}
+
+function textOf(thrown: unknown): string {
+  if (typeof thrown === "string") return thrown;
+  if (typeof thrown === "object" && thrown !== null) return JSON.stringify(thrown) ?? "[object]";
+  return String(thrown);
+}

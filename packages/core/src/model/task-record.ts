@@ -1,0 +1,42 @@
+// What is stored about a task: the final record, written once, and the state record, overwritten while the task lives.
+
+import type { Failure } from "./failure.ts";
+import type { FinalState } from "./task-state.ts";
+
+/** Outcome of a task, stored create-only: the first one wins and never changes. */
+export interface FinalRecord {
+  readonly id: string;
+  readonly gen: number;
+  readonly state: FinalState;
+  /** Registered name of the task. */
+  readonly name: string;
+  /** What the handler returned; null unless SUCCESS. */
+  readonly value: unknown;
+  /** Why it did not succeed; null when SUCCESS or IGNORED. */
+  readonly error: Failure | null;
+  /** Kept for what follows only: `get()` gives null (`ignoreResult`). */
+  readonly hidden: boolean;
+  /** Overwritten by `forget()`: no value is left. */
+  readonly forgotten: boolean;
+  /** Name of the worker that decided it. */
+  readonly worker: string;
+  /** When it was decided: broker's time, milliseconds since the epoch. */
+  readonly at: number;
+  /** Time the handler took, in milliseconds. */
+  readonly runtimeMs: number;
+  readonly retries: number;
+}
+
+/** Where a task is that is not final. Overwritten; never decides anything but the number of starts. */
+export interface StateRecord {
+  readonly id: string;
+  /** STARTED, RETRY, or a state of the task's own. */
+  readonly state: string;
+  /** What the task said with `updateState`; null for built-in states. */
+  readonly meta: unknown;
+  /** How often the task was started. */
+  readonly starts: number;
+  readonly worker: string;
+  /** Broker's time, milliseconds since the epoch. */
+  readonly at: number;
+}

@@ -1,0 +1,12 @@
+// Public entry `@troupe/core/testing`: for tests of applications, and of transports.
+
+export type {
+  BrokerSetup,
+  Capability,
+  ConformanceBroker,
+  ConformanceOptions,
+  TestRunner,
+} from "./conformance/options.ts";
+export { ManualClock } from "./manual-clock.ts";
+export { eventually, TestProbe, within } from "./test-probe.ts";
+export { transportConformance } from "./transport-conformance.ts";

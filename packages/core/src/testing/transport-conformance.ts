@@ -1,0 +1,36 @@
+// The promises of the ports in `transport/`, as tests. A transport conforms when they pass; what it cannot do it declares,
+// with the reason. The suite knows no test runner: it is given one, and asserts with `node:assert`.
+
+import { broadcastConformance } from "./conformance/broadcast-conformance.ts";
+import { connectionConformance } from "./conformance/connection-conformance.ts";
+import { consumerConformance } from "./conformance/consumer-conformance.ts";
+import { deadLettersConformance } from "./conformance/dead-letters-conformance.ts";
+import { leasesConformance } from "./conformance/leases-conformance.ts";
+import type { ConformanceOptions } from "./conformance/options.ts";
+import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
+import { settleConformance } from "./conformance/settle-conformance.ts";
+import { ConformanceSuite } from "./conformance/suite.ts";
+import { taskKeyConformance } from "./conformance/task-key-conformance.ts";
+import { taskQueueConformance } from "./conformance/task-queue-conformance.ts";
+
+/**
+ * Registers the conformance tests of a transport with a test runner.
+ *
+ * @param name - how the transport is called in the report.
+ * @param options.open - makes a broker, or a namespace of one, for a test.
+ * @param options.without - what cannot be tested, with reasons.
+ */
+export function transportConformance(name: string, options: ConformanceOptions): void {
+  const suite = new ConformanceSuite(options);
+  suite.describe(`${name}: transport conformance`, () => {
+    connectionConformance(suite);
+    taskQueueConformance(suite);
+    consumerConformance(suite);
+    settleConformance(suite);
+    taskKeyConformance(suite);
+    recordStoreConformance(suite);
+    broadcastConformance(suite);
+    deadLettersConformance(suite);
+    leasesConformance(suite);
+  });
+}

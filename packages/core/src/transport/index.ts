@@ -1,0 +1,22 @@
+// Public entry `@troupe/core/transport`: the ports, for those who write a transport.
+
+export {
+  BrokerRefusedError,
+  BrokerTimeoutError,
+  BrokerUnreachableError,
+  ClosedError,
+  ConfigError,
+  PayloadTooLargeError,
+  QueueFullError,
+  TopologyError,
+} from "../model/errors.ts";
+export type { Clock, Timer } from "../platform/clock.ts";
+export { systemClock } from "../platform/clock.ts";
+export type { Logger } from "../platform/logger.ts";
+export type { Broadcast, Topic } from "./broadcast.ts";
+export type { DeadLetter, DeadLetters } from "./dead-letters.ts";
+export type { Leases } from "./leases.ts";
+export { memoryTransport } from "./memory/memory-transport.ts";
+export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
+export type { ConsumeOptions, Delivery, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "./task-queue.ts";
+export type { ConnectionChange, ConnectSettings, Transport, TransportFactory } from "./transport.ts";

@@ -1,0 +1,34 @@
+// Options of the in-process transport, and their defaults.
+
+import type { Clock } from "../../platform/clock.ts";
+
+/** Settings of the in-process transport. */
+export interface MemoryTransportOptions {
+  /**
+   * Most tasks that wait or run, over all queues; a further one is refused with `QueueFullError`. Also the most records;
+   * there the oldest goes. @default 1_000_000
+   */
+  readonly maxMessages?: number;
+  /** As `maxMessages`, for the bytes of all task bodies, and of all records. @default 1 GiB */
+  readonly maxStoredBytes?: number;
+  /** Largest body, in bytes. @default 1 MiB */
+  readonly maxMessageBytes?: number;
+  /** How long a lease lasts without renewal, in milliseconds. @default 15_000 */
+  readonly leaseMs?: number;
+  /** How long a consumer's request waits for messages before its rest is reported unused, in milliseconds. @default 5_000 */
+  readonly requestExpiresMs?: number;
+  /** Time of delays, leases and expiry. @default the real clock */
+  readonly clock?: Clock;
+}
+
+/** The same with defaults. */
+export type MemoryLimits = Readonly<Required<Omit<MemoryTransportOptions, "clock">>>;
+
+/** What holds where no option is given. */
+export const DEFAULT_LIMITS: MemoryLimits = {
+  maxMessages: 1_000_000,
+  maxStoredBytes: 1024 ** 3,
+  maxMessageBytes: 1024 ** 2,
+  leaseMs: 15_000,
+  requestExpiresMs: 5_000,
+};

@@ -1,0 +1,139 @@
+// One queue of the in-process broker: the tasks in it, the keys they hold, and the consumers that have credits.
+//
+// Tasks are handed out by a pump of its own turn of the event loop, so that whoever publishes or requests is never called
+// back from within. A turn delivers a bounded batch, so that timers and sockets get theirs. Consumers take turns.
+
+import type { Clock } from "../../platform/clock.ts";
+import type { OutgoingTask } from "../task-queue.ts";
+import { copyBytes } from "./copy-bytes.ts";
+import { type Linked, LinkedList } from "./linked-list.ts";
+import { moveTo, type QueuedTask } from "./queued-task.ts";
+
+const BATCH = 256;
+
+/** What a queue tells the store it belongs to. */
+export interface QueueOwner {
+  readonly clock: Clock;
+  /** A task left the store for good. */
+  removed(task: QueuedTask): void;
+  /** The queue holds nothing and nobody consumes it: it can be forgotten. */
+  idle(name: string): void;
+}
+
+/** A consumer as its queue sees it. */
+export interface Receiver extends Linked<Receiver> {
+  /** Uses one credit. @returns how many are left. */
+  spendCredit(): number;
+  deliver(task: QueuedTask): void;
+}
+
+/** Tasks and consumers of one queue name. */
+export class MemoryQueue {
+  readonly name: string;
+  readonly #owner: QueueOwner;
+  readonly #waiting = new LinkedList<QueuedTask>();
+  readonly #delayed = new LinkedList<QueuedTask>();
+  readonly #keys = new Set<string>();
+  readonly #consumers = new Set<Receiver>();
+  readonly #ready = new LinkedList<Receiver>();
+  #pumpDue = false;
+
+  constructor(name: string, owner: QueueOwner) {
+    this.name = name;
+    this.#owner = owner;
+  }
+
+  /** Tasks that wait, also for the end of the delay they were handed back with. */
+  get waiting(): number {
+    return this.#waiting.size + this.#delayed.size;
+  }
+
+  get unsettled(): number {
+    return this.#keys.size - this.waiting;
+  }
+
+  /** Whether a task with this key waits or runs. */
+  holds(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(message: OutgoingTask): void {
+    this.#keys.add(message.key);
+    const body = copyBytes(message.body);
+    const task: QueuedTask = { message, body, delivered: false, place: null, holder: null, previous: null, next: null };
+    moveTo(task, this.#waiting);
+    this.#wakePump();
+  }
+
+  remove(task: QueuedTask): void {
+    moveTo(task, null);
+    this.#keys.delete(task.message.key);
+    this.#owner.removed(task);
+    this.#forgetIfIdle();
+  }
+
+  giveBack(task: QueuedTask, delayMs: number): void {
+    if (!(delayMs > 0)) return this.#wait(task);
+    moveTo(task, this.#delayed);
+    this.#owner.clock.after(delayMs, () => {
+      if (task.place === this.#delayed) this.#wait(task);
+    });
+  }
+
+  /** Removes what waits. @returns how many tasks that were. */
+  purge(): number {
+    const purged = this.waiting;
+    for (const list of [this.#waiting, this.#delayed]) {
+      for (let task = list.first; task !== null; task = list.first) this.remove(task);
+    }
+    return purged;
+  }
+
+  join(consumer: Receiver): void {
+    this.#consumers.add(consumer);
+  }
+
+  /** The consumer has credits now. */
+  markReady(consumer: Receiver): void {
+    this.#ready.append(consumer);
+    this.#wakePump();
+  }
+
+  /** The consumer had credits and has none any more. */
+  markUnready(consumer: Receiver): void {
+    this.#ready.remove(consumer);
+  }
+
+  leave(consumer: Receiver): void {
+    this.#consumers.delete(consumer);
+    this.#forgetIfIdle();
+  }
+
+  #wait(task: QueuedTask): void {
+    moveTo(task, this.#waiting);
+    this.#wakePump();
+  }
+
+  #wakePump(): void {
+    if (this.#pumpDue || this.#ready.size === 0 || this.#waiting.size === 0) return;
+    this.#pumpDue = true;
+    setImmediate(this.#pump);
+  }
+
+  readonly #pump = (): void => {
+    this.#pumpDue = false;
+    for (let room = BATCH; room > 0; room -= 1) {
+      const task = this.#waiting.first;
+      const consumer = this.#ready.first;
+      if (task === null || consumer === null) return;
+      this.#ready.remove(consumer);
+      if (consumer.spendCredit() > 0) this.#ready.append(consumer);
+      consumer.deliver(task);
+    }
+    this.#wakePump();
+  };
+
+  #forgetIfIdle(): void {
+    if (this.#keys.size === 0 && this.#consumers.size === 0) this.#owner.idle(this.name);
+  }
+}

@@ -1,0 +1,107 @@
+// All queues of the in-process broker, and what is true of them together: the limits of the store, and recent keys.
+
+import { PayloadTooLargeError, QueueFullError } from "../../model/errors.ts";
+import { shown } from "../../model/names.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { ConsumeOptions, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "../task-queue.ts";
+import type { MemoryConnection } from "./memory-connection.ts";
+import { MemoryConsumer } from "./memory-consumer.ts";
+import type { MemoryLimits } from "./memory-options.ts";
+import { MemoryQueue, type QueueOwner } from "./memory-queue.ts";
+import type { QueuedTask } from "./queued-task.ts";
+import { RecentKeys } from "./recent-keys.ts";
+
+const RECENT_MS = 120_000;
+const RECENT_KEYS = 100_000;
+
+/** Tasks until they are acknowledged, as long as the process lives. */
+export class MemoryTaskQueue implements TaskQueue, QueueOwner {
+  readonly clock: Clock;
+  readonly #connection: MemoryConnection;
+  readonly #limits: MemoryLimits;
+  readonly #queues = new Map<string, MemoryQueue>();
+  readonly #consumers = new Set<MemoryConsumer>();
+  readonly #recent: RecentKeys;
+  #tasks = 0;
+  #bytes = 0;
+
+  constructor(connection: MemoryConnection, limits: MemoryLimits, clock: Clock) {
+    this.#connection = connection;
+    this.#limits = limits;
+    this.clock = clock;
+    this.#recent = new RecentKeys(clock, RECENT_MS, RECENT_KEYS);
+  }
+
+  async publish(task: OutgoingTask): Promise<Stored> {
+    this.#connection.check("publish");
+    const bytes = task.body.byteLength;
+    if (bytes > this.#limits.maxMessageBytes) {
+      throw new PayloadTooLargeError(`message to queue ${shown(task.queue)}`, bytes, this.#limits.maxMessageBytes);
+    }
+    const recentKey = `${task.queue.length} ${task.queue} ${task.key}`;
+    if (this.#queues.get(task.queue)?.holds(task.key) || this.#recent.has(recentKey)) return "exists";
+    this.#makeRoom(bytes);
+    // An exclusive key is free again once its message is settled; its record tells later repeats.
+    if (!task.exclusive) this.#recent.add(recentKey);
+    this.#queue(task.queue).add(task);
+    return "stored";
+  }
+
+  async consume(options: ConsumeOptions): Promise<QueueConsumer> {
+    this.#connection.check("consume");
+    const queue = this.#queue(options.queue);
+    const consumer = new MemoryConsumer(queue, options, {
+      clock: this.clock,
+      requestExpiresMs: this.#limits.requestExpiresMs,
+      onClosed: (closed) => this.#consumers.delete(closed),
+    });
+    queue.join(consumer);
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  async count(queue: string): Promise<{ readonly waiting: number; readonly unsettled: number }> {
+    this.#connection.check("count");
+    const found = this.#queues.get(queue);
+    return { waiting: found?.waiting ?? 0, unsettled: found?.unsettled ?? 0 };
+  }
+
+  async purge(queue: string): Promise<number> {
+    this.#connection.check("purge");
+    return this.#queues.get(queue)?.purge() ?? 0;
+  }
+
+  /** Closes all consumers; what they had not settled waits again. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+  }
+
+  removed(task: QueuedTask): void {
+    this.#tasks -= 1;
+    this.#bytes -= task.body.byteLength;
+  }
+
+  idle(name: string): void {
+    this.#queues.delete(name);
+  }
+
+  #makeRoom(bytes: number): void {
+    const { maxMessages, maxStoredBytes } = this.#limits;
+    if (this.#tasks >= maxMessages || this.#bytes + bytes > maxStoredBytes) {
+      throw new QueueFullError(
+        `the memory transport is full: ${this.#tasks} tasks of ${this.#bytes} bytes, it takes ${maxMessages} of ` +
+          `${maxStoredBytes}; start more workers, or raise maxMessages or maxStoredBytes`,
+      );
+    }
+    this.#tasks += 1;
+    this.#bytes += bytes;
+  }
+
+  #queue(name: string): MemoryQueue {
+    const found = this.#queues.get(name);
+    if (found !== undefined) return found;
+    const queue = new MemoryQueue(name, this);
+    this.#queues.set(name, queue);
+    return queue;
+  }
+}

@@ -1,0 +1,69 @@
+// The in-process transport: the reference of what the ports mean, and what an application uses that needs no broker.
+//
+// It is the broker and the connection to it at once. All who share the object share its queues; what is stored stays in it
+// when the last of them closes, and is lost with the process.
+
+import { type Clock, systemClock } from "../../platform/clock.ts";
+import type { ConnectionChange, ConnectSettings, Transport } from "../transport.ts";
+import { MemoryBroadcast } from "./memory-broadcast.ts";
+import { MemoryConnection } from "./memory-connection.ts";
+import { MemoryDeadLetters } from "./memory-dead-letters.ts";
+import { MemoryLeases } from "./memory-leases.ts";
+import { DEFAULT_LIMITS, type MemoryLimits, type MemoryTransportOptions } from "./memory-options.ts";
+import { MemoryRecordStore } from "./memory-record-store.ts";
+import { MemoryTaskQueue } from "./memory-task-queue.ts";
+
+/**
+ * Makes a transport that lives in this process. Give the same object to every application that is to share its queues.
+ *
+ * A delivery belongs to its consumer until it is settled or the consumer is closed: there is no ack wait, for a consumer
+ * cannot be lost without the transport. Requests, delays and leases keep no process alive.
+ */
+export function memoryTransport(options: MemoryTransportOptions = {}): Transport {
+  const { clock = systemClock, ...limits } = options;
+  return new MemoryTransport({ ...DEFAULT_LIMITS, ...limits }, clock);
+}
+
+class MemoryTransport implements Transport {
+  readonly address = "memory:";
+  readonly maxMessageBytes: number;
+  readonly tasks: MemoryTaskQueue;
+  readonly records: MemoryRecordStore;
+  readonly broadcast: MemoryBroadcast;
+  readonly deadLetters: MemoryDeadLetters;
+  readonly leases: MemoryLeases;
+  readonly #clock: Clock;
+  readonly #connection = new MemoryConnection();
+
+  constructor(limits: MemoryLimits, clock: Clock) {
+    this.#clock = clock;
+    this.maxMessageBytes = limits.maxMessageBytes;
+    this.tasks = new MemoryTaskQueue(this.#connection, limits, clock);
+    this.records = new MemoryRecordStore(this.#connection, limits, clock);
+    this.broadcast = new MemoryBroadcast(this.#connection, limits.maxMessageBytes);
+    this.deadLetters = new MemoryDeadLetters(this.#connection, limits.maxMessageBytes);
+    this.leases = new MemoryLeases(this.#connection, limits.leaseMs, clock);
+  }
+
+  get connected(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  async connect(settings: ConnectSettings): Promise<void> {
+    this.#connection.open(settings);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#connection.release()) return;
+    this.broadcast.close();
+    await this.tasks.close();
+  }
+
+  onChange(listener: (change: ConnectionChange) => void): () => void {
+    return this.#connection.onChange(listener);
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+}

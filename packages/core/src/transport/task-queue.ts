@@ -1,0 +1,76 @@
+// Queues of tasks: messages that are stored until one consumer has settled them.
+
+/** A message on its way to a queue. */
+export interface OutgoingTask {
+  readonly queue: string;
+  /** Unique per message of a task; the same for every repeat of it. */
+  readonly key: string;
+  /**
+   * True: while a message with this key waits or runs in this queue, a second one is refused (`exists`).
+   * False: the key only serves to recognise quick repeats.
+   */
+  readonly exclusive: boolean;
+  /** Sent again because its sender cannot know whether the first one was stored. */
+  readonly repeat: boolean;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/** `exists`: the message had been stored before and is not stored again. */
+export type Stored = "stored" | "exists";
+
+/** Stores and delivers tasks. Nothing is removed before it is acknowledged. No order is promised. */
+export interface TaskQueue {
+  /** Resolves when the message is stored durably. Queues come into being with their first message or consumer. */
+  publish(task: OutgoingTask): Promise<Stored>;
+
+  /** Starts to consume a queue. Nothing is delivered before `request`. */
+  consume(options: ConsumeOptions): Promise<QueueConsumer>;
+
+  /** Messages in a queue: waiting for a consumer, and delivered but not settled. */
+  count(queue: string): Promise<{ readonly waiting: number; readonly unsettled: number }>;
+
+  /** Deletes the messages that wait in a queue; those that are delivered stay. @returns how many were deleted. */
+  purge(queue: string): Promise<number>;
+}
+
+/** How a queue is consumed. The callbacks must not throw. */
+export interface ConsumeOptions {
+  readonly queue: string;
+  readonly onDelivery: (delivery: Delivery) => void;
+  /** A request ended without being used up: so many of its messages did not come. They may be requested again. */
+  readonly onUnused: (count: number) => void;
+}
+
+/** One process's part in consuming a queue. */
+export interface QueueConsumer {
+  /** Asks for up to `count` more messages. Requests add up; each is answered by deliveries or `onUnused`. */
+  request(count: number): void;
+  /** Stops asking for messages. Resolves when none can arrive any more. Deliveries that are not settled stay this process's. */
+  stop(): Promise<void>;
+  /** Ends the consumer: stops it, and gives back what was delivered and not settled. */
+  close(): Promise<void>;
+}
+
+/**
+ * A message delivered to this process. It stays this process's until it is settled or the process is lost: the transport
+ * signals that it is in progress, also while user code blocks the event loop.
+ */
+export interface Delivery {
+  readonly queue: string;
+  readonly body: Uint8Array;
+  /** Content type that the sender gave; null when none. */
+  readonly contentType: string | null;
+  /** Delivered before, so that it may have been started before. */
+  readonly redelivered: boolean;
+  /** The key was exclusive: chosen by the caller, or not the first message of its task. */
+  readonly exclusive: boolean;
+  /** The message may have been settled before, or exist twice: look for its record before running it. */
+  readonly suspicious: boolean;
+  /** Removes the message for good. */
+  ack(): void;
+  /** As `ack`; resolves when the broker has confirmed it, or rejects. */
+  confirmAck(): Promise<void>;
+  /** Gives the message back, to be delivered again after `delayMs`. */
+  handBack(delayMs: number): void;
+}

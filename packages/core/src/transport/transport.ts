@@ -1,0 +1,76 @@
+// What a broker must do for Troupe. The core knows these ports only; `memory/` is the in-process one,
+// `@troupe/nats-transport` the one over NATS JetStream. `testing/transport-conformance.ts` says what they promise, as tests.
+//
+// A transport does one try of each operation and says how it went. Repeating, deadlines and what a repeat means are the
+// core's. A transport encodes every name it is given before the name becomes part of an address (I6).
+
+import type { Logger } from "../platform/logger.ts";
+import type { Broadcast } from "./broadcast.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import type { Leases } from "./leases.ts";
+import type { RecordStore } from "./record-store.ts";
+import type { TaskQueue } from "./task-queue.ts";
+
+/** What an application tells its transport when it connects. */
+export interface ConnectSettings {
+  /** Keeps applications apart that share a broker. */
+  readonly namespace: string;
+  /** How long records are kept, in milliseconds. */
+  readonly resultExpiresMs: number;
+  /** How long a delivery may go without a sign of life before it is given to another worker, in milliseconds. */
+  readonly ackWaitMs: number;
+  /** Longest wait for the first connection, in milliseconds; null: for ever. */
+  readonly timeoutMs: number | null;
+  /** Ends the wait for the first connection. */
+  readonly signal?: AbortSignal | undefined;
+  readonly logger: Logger;
+}
+
+/** `connected` again after `disconnected` means that pushes may have been missed; `restarted`: by another server process. */
+export type ConnectionChange =
+  | { readonly type: "connected"; readonly restarted: boolean }
+  | { readonly type: "disconnected"; readonly reason: string }
+  | { readonly type: "closed"; readonly reason: string };
+
+/**
+ * A connection to a broker and the five things it offers.
+ *
+ * All operations reject with `BrokerUnreachableError` (not sent), `BrokerTimeoutError` (sent, outcome unknown),
+ * `QueueFullError`, `PayloadTooLargeError` or `BrokerRefusedError` (not stored), and with nothing else.
+ */
+export interface Transport {
+  /** Address for people, without credentials. */
+  readonly address: string;
+  readonly tasks: TaskQueue;
+  readonly records: RecordStore;
+  readonly broadcast: Broadcast;
+  readonly deadLetters: DeadLetters;
+  readonly leases: Leases;
+
+  /**
+   * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this
+   * object, waits for the same connection; each call needs its own `close`.
+   *
+   * @throws {BrokerUnreachableError} no broker within `timeoutMs`.
+   * @throws {TopologyError} the broker holds something of that name that does not fit.
+   */
+  connect(settings: ConnectSettings): Promise<void>;
+
+  /** Sends what is under way, then disconnects. Unsettled deliveries of open consumers go back to their queues. */
+  close(): Promise<void>;
+
+  /** Whether operations can be carried out now. The transport reconnects by itself. */
+  readonly connected: boolean;
+
+  /** Tells changes of the connection until the returned function is called. */
+  onChange(listener: (change: ConnectionChange) => void): () => void;
+
+  /** Largest message in bytes, with everything that the transport adds to the body. */
+  readonly maxMessageBytes: number;
+
+  /** The broker's clock, in milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Makes the transport for broker URLs of one scheme. */
+export type TransportFactory = (urls: readonly string[], options: Readonly<Record<string, unknown>>) => Transport;

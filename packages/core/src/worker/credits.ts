@@ -1,0 +1,85 @@
+// Shares the worker's slots among its queues. Each queue asks its broker for as many messages as it has credits. A queue whose
+// requests come back unused keeps one credit, so that it notices new messages, and lends the rest to the busy ones.
+
+interface Share {
+  /** Messages asked for that have not come. */
+  held: number;
+  /** The last request came back unused. */
+  idle: boolean;
+}
+
+/** Hands out credits; the total never exceeds the slots, or the number of queues when there are fewer slots than queues. */
+export class Credits {
+  readonly #request: (queue: number, count: number) => void;
+  readonly #shares: readonly Share[];
+  #turn = 0;
+
+  /**
+   * @param queues - How many queues share.
+   * @param request - Asks queue number `queue` for `count` messages.
+   */
+  constructor(queues: number, request: (queue: number, count: number) => void) {
+    this.#request = request;
+    this.#shares = Array.from({ length: queues }, () => ({ held: 0, idle: false }));
+  }
+
+  /** First credits of all queues, in equal parts; at least one each. */
+  grantAll(slots: number): void {
+    const queues = this.#shares.length;
+    for (let queue = 0; queue < queues; queue++) {
+      this.#grant(queue, Math.max(1, Math.floor(slots / queues) + (queue < slots % queues ? 1 : 0)));
+    }
+  }
+
+  /** A message of a queue arrived: one credit of its is used. */
+  used(queue: number): void {
+    const share = this.#shares[queue];
+    if (!share) return;
+    share.held--;
+    share.idle = false;
+  }
+
+  /** A message was settled: its credit goes to the queue that needs it most. */
+  release(): void {
+    this.#grant(this.#neediest(), 1);
+  }
+
+  /** Requests of a queue came back unused. */
+  unused(queue: number, count: number): void {
+    const share = this.#shares[queue];
+    if (!share) return;
+    share.held -= count;
+    share.idle = true;
+    const kept = share.held > 0 ? 0 : 1;
+    const others = this.#shares.some((other) => !other.idle);
+    this.#grant(queue, others ? kept : count);
+    if (others) for (let left = count - kept; left > 0; left--) this.release();
+  }
+
+  #grant(queue: number, count: number): void {
+    const share = this.#shares[queue];
+    if (!share || count <= 0) return;
+    share.held += count;
+    this.#request(queue, count);
+  }
+
+  // An idle queue that waits for nothing comes first; then the busy queue that waits for least, in turn among equals.
+  #neediest(): number {
+    const shares = this.#shares;
+    if (shares.length === 1) return 0;
+    this.#turn = (this.#turn + 1) % shares.length;
+    let best = this.#turn;
+    for (let i = 0; i < shares.length; i++) {
+      const queue = (this.#turn + i) % shares.length;
+      if (this.#need(queue) > this.#need(best)) best = queue;
+    }
+    return best;
+  }
+
+  #need(queue: number): number {
+    const share = this.#shares[queue];
+    if (!share) return Number.NEGATIVE_INFINITY;
+    if (share.held <= 0 && share.idle) return Number.POSITIVE_INFINITY;
+    return share.idle ? Number.MIN_SAFE_INTEGER + 1_000_000 - share.held : -share.held;
+  }
+}

@@ -1,0 +1,160 @@
+// The tasks that a worker has been given and has not settled. Opens deliveries, gives each task an actor, shares out slots and
+// credits, and empties itself when the worker stops.
+//
+// Bounds (I7): handlers that run ≤ slots; deliveries ≤ slots (or queues) + `MAX_SETTLING`, above which no more are asked for.
+
+import type { AnyActorRef } from "xstate";
+import type { SerializerName } from "../codec/serializer.ts";
+import type { Clock } from "../platform/clock.ts";
+import { type Deferred, deferred } from "../platform/deferred.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Delivery } from "../transport/task-queue.ts";
+import type { Transport } from "../transport/transport.ts";
+import { Credits } from "./credits.ts";
+import type { Within } from "./execute-task.ts";
+import { openDelivery } from "./open-delivery.ts";
+import type { RegisteredTask, TaskSource } from "./registered-task.ts";
+import { setAside } from "./settle-task.ts";
+import { Slots } from "./slots.ts";
+import { TaskActor } from "./task-actor.ts";
+import type { TaskHost } from "./task-host.ts";
+
+const MAX_SETTLING = 256;
+
+/** What the application gives to its workers. */
+export interface WorkerPorts {
+  readonly transport: Transport;
+  readonly tasks: TaskSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly within: Within;
+  readonly accepted: ReadonlySet<SerializerName>;
+  readonly maxDeliveries: number;
+}
+
+/** What this worker adds. */
+export interface WorkerPart {
+  readonly hostname: string;
+  readonly concurrency: number;
+  readonly queues: number;
+  /** Asks queue number `queue` for more messages. */
+  readonly request: (queue: number, count: number) => void;
+}
+
+/** The tasks of one worker. */
+export class DeliveredTasks implements TaskHost {
+  readonly transport: Transport;
+  readonly tasks: TaskSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly within: Within;
+  readonly maxDeliveries: number;
+  readonly hostname: string;
+  readonly logsTasks: boolean;
+  readonly slots: Slots;
+  readonly restarts = new Slots(1);
+  /** Deliveries that are not settled, each with its actor; one that is being set aside has none. */
+  readonly unsettled = new Map<Delivery, TaskActor | null>();
+  /** Tasks started, by name. */
+  readonly totals = new Map<string, number>();
+  readonly #accepted: ReadonlySet<SerializerName>;
+  readonly #credits: Credits;
+  readonly #empty: Deferred<void> = deferred();
+  #draining = false;
+  #abandoned = false;
+  #settling = 0;
+  #owed = 0;
+
+  constructor(ports: WorkerPorts, part: WorkerPart) {
+    this.transport = ports.transport;
+    this.tasks = ports.tasks;
+    this.clock = ports.clock;
+    this.within = ports.within;
+    this.maxDeliveries = ports.maxDeliveries;
+    this.#accepted = ports.accepted;
+    this.hostname = part.hostname;
+    this.logger = ports.logger;
+    this.logsTasks = ports.logger.isLevelEnabled?.("info") ?? true;
+    this.slots = new Slots(part.concurrency);
+    this.#credits = new Credits(part.queues, part.request);
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /** Asks all queues for their first messages. */
+  begin(): void {
+    this.#credits.grantAll(this.slots.capacity);
+  }
+
+  /** A message came from queue number `queue`. */
+  accept(delivery: Delivery, queue: number, parent: AnyActorRef): void {
+    this.#credits.used(queue);
+    const opened = openDelivery(delivery, this.#accepted);
+    if (opened.type === "task") {
+      const actor = new TaskActor(opened.message, delivery, this, parent);
+      this.unsettled.set(delivery, actor);
+      actor.receive();
+      return;
+    }
+    this.unsettled.set(delivery, null);
+    this.logger.error(
+      { queue: delivery.queue, bytes: delivery.body.length },
+      `a message was set aside (${opened.reason}): ${opened.detail}`,
+    );
+    this.onEnded();
+    const settled = (): void => this.onSettled(delivery);
+    setAside(delivery, opened.reason, opened.detail, this).then(settled, settled);
+  }
+
+  /** Requests of queue number `queue` came back unused. */
+  unused(queue: number, count: number): void {
+    if (!this.#draining) this.#credits.unused(queue, count);
+  }
+
+  /** Starts nothing more and gives back what has not started. Resolves when the rest is settled. */
+  drain(): Promise<void> {
+    this.#draining = true;
+    for (const actor of this.unsettled.values()) actor?.releaseIfWaiting();
+    if (this.unsettled.size === 0) this.#empty.resolve();
+    return this.#empty.promise;
+  }
+
+  /** Tells running handlers to end; what they do from now on is neither stored nor acknowledged. */
+  abandon(reason: Error): void {
+    this.#draining = true;
+    this.#abandoned = true;
+    for (const actor of this.unsettled.values()) actor?.abort(reason);
+    this.unsettled.clear();
+    this.#empty.resolve();
+  }
+
+  onStarted(task: RegisteredTask): void {
+    this.totals.set(task.name, (this.totals.get(task.name) ?? 0) + 1);
+  }
+
+  onEnded(): void {
+    this.#settling++;
+    if (this.#settling <= MAX_SETTLING) this.#askForMore();
+    else this.#owed++;
+  }
+
+  onSettled(delivery: Delivery): void {
+    if (!this.unsettled.delete(delivery)) return;
+    this.#settling--;
+    if (this.#owed > 0) {
+      this.#owed--;
+      this.#askForMore();
+    }
+    if (this.#draining && this.unsettled.size === 0) this.#empty.resolve();
+  }
+
+  #askForMore(): void {
+    if (!this.#draining) this.#credits.release();
+  }
+}

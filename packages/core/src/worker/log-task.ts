@@ -1,0 +1,48 @@
+// The lines about single tasks. Arguments and results are not logged: they may hold secrets.
+
+import { failureOf } from "../model/failure.ts";
+import type { TaskMessage } from "../model/task-message.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { FinalOutcome } from "./outcome.ts";
+
+/** Says that a task arrived. */
+export function logReceived(message: TaskMessage, logger: Logger): void {
+  logger.info(fieldsOf(message), `Task ${labelOf(message)} received`);
+}
+
+/** Says how a task ended, before that is stored. */
+export function logEnd(message: TaskMessage, outcome: FinalOutcome, runtimeMs: number, logger: Logger): void {
+  const fields = fieldsOf(message);
+  const label = `Task ${labelOf(message)}`;
+  switch (outcome.state) {
+    case "SUCCESS":
+      logger.info({ ...fields, runtimeMs }, `${label} succeeded in ${(runtimeMs / 1_000).toFixed(3)}s`);
+      break;
+    case "FAILURE":
+      if (outcome.expected) logger.info(fields, `${label} raised expected: ${textOf(outcome.error)}`);
+      else logger.error({ ...fields, err: outcome.error }, `${label} raised unexpected: ${textOf(outcome.error)}`);
+      break;
+    case "REVOKED":
+      logger.info(fields, `Discarding revoked task: ${labelOf(message)}: ${outcome.error.message}`);
+      break;
+    case "REJECTED":
+      logger.warn(fields, `${label} reject requeue=false: ${outcome.error.message}`);
+      break;
+    case "IGNORED":
+      logger.info(fields, `${label} ignored`);
+      break;
+  }
+}
+
+function fieldsOf(message: TaskMessage): object {
+  return { task: message.name, taskId: message.id };
+}
+
+function labelOf(message: TaskMessage): string {
+  return `${message.shadow ?? message.name}[${message.id}]`;
+}
+
+function textOf(error: unknown): string {
+  const { type, message } = failureOf(error);
+  return `${type}: ${message}`;
+}

@@ -1,0 +1,36 @@
+// A task as the worker knows it: handler and resolved options.
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { SerializerName } from "../codec/serializer.ts";
+import type { ErrorClass } from "../model/failure.ts";
+import type { TaskContext } from "./task-context.ts";
+
+/** A handler, as the runtime calls it. */
+export type Handler = (this: TaskContext, ...args: unknown[]) => unknown;
+
+/** Options of a task with all settings filled in. */
+export interface TaskConfig {
+  readonly queue: string | null;
+  readonly ignoreResult: boolean;
+  readonly storeErrorsEvenIfIgnored: boolean;
+  readonly trackStarted: boolean;
+  readonly acksLate: boolean;
+  readonly expiresMs: number | null;
+  readonly serializer: SerializerName;
+  readonly throws: readonly ErrorClass[];
+  readonly params: readonly string[] | null;
+  readonly input: StandardSchemaV1<unknown[], unknown[]> | null;
+}
+
+/** A task of the registry. */
+export interface RegisteredTask {
+  readonly name: string;
+  readonly handler: Handler;
+  readonly config: TaskConfig;
+}
+
+/** Finds tasks by name. */
+export interface TaskSource {
+  get(name: string): RegisteredTask | undefined;
+  names(): string[];
+}

@@ -1,0 +1,157 @@
+// Outcome to final record, to whoever waits, to acknowledgement – in this order (I1). The only file that acknowledges (I4).
+//
+// The record is stored create-only: the first outcome wins. Whoever finds one stored adopts it, so that what follows is the
+// same however often a delivery is repeated.
+
+import { type Serializer, serializerNamed } from "../codec/serializer.ts";
+import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
+import { PayloadTooLargeError, SerializationError } from "../model/errors.ts";
+import { type Failure, failureOf } from "../model/failure.ts";
+import { leavesRecord, type TaskMessage } from "../model/task-message.ts";
+import type { FinalRecord } from "../model/task-record.ts";
+import type { FinalState } from "../model/task-state.ts";
+import type { DeadLetter } from "../transport/dead-letters.ts";
+import type { Delivery } from "../transport/task-queue.ts";
+import type { FinalOutcome, Verdict } from "./outcome.ts";
+import { persist } from "./persist.ts";
+import type { TaskConfig } from "./registered-task.ts";
+import type { TaskHost } from "./task-host.ts";
+import type { TaskEvent } from "./task-machine.ts";
+
+/** A delivered task that has come to an outcome here. */
+export interface Ended {
+  readonly message: TaskMessage;
+  readonly delivery: Delivery;
+  /** Null when the task is not registered here. */
+  readonly config: TaskConfig | null;
+  readonly runtimeMs: number;
+}
+
+/** What is stored about a task now; `body` is null when nothing had to be stored. */
+export interface StoredOutcome {
+  readonly record: FinalRecord;
+  readonly body: Uint8Array | null;
+}
+
+/** Stores an outcome, or adopts the one that is stored; then keeps a copy of the message for people, if asked. */
+export async function storeOutcome(
+  ended: Ended,
+  outcome: FinalOutcome,
+  deadLetter: Verdict["deadLetter"],
+  host: TaskHost,
+): Promise<StoredOutcome> {
+  const stored = await storeRecord(ended, outcome, host);
+  if (deadLetter !== null) await keepDeadLetter(deadLetterOf(ended, deadLetter, stored.record.error), host);
+  return stored;
+}
+
+function storeRecord(ended: Ended, outcome: FinalOutcome, host: TaskHost): Promise<StoredOutcome> {
+  const record = recordOf(ended, outcome, host);
+  if (!mustStore(ended, record)) return Promise.resolve({ record, body: null });
+  try {
+    return createRecord(record, serializerFor(ended), host).catch((error: unknown) =>
+      createFailure(ended, error, host),
+    );
+  } catch (error) {
+    return createFailure(ended, error, host);
+  }
+}
+
+function createRecord(record: FinalRecord, serializer: Serializer, host: TaskHost): Promise<StoredOutcome> {
+  const body = encodeFinalRecord(record, serializer);
+  const key = { kind: "result", id: record.id } as const;
+  return persist(host, `the result of task ${record.id}`, () => host.transport.records.create(key, body)).then(
+    (created) => (created === "created" ? { record, body } : adopt(record, host)),
+  );
+}
+
+// Somebody stored an outcome first; or we did, and its confirmation was lost.
+async function adopt(own: FinalRecord, host: TaskHost): Promise<StoredOutcome> {
+  const body = await persist(host, `the look for the record of task ${own.id}`, () =>
+    host.transport.records.read({ kind: "result", id: own.id }),
+  );
+  // Stored once, and expired since: nothing follows any more.
+  return body ? { record: decodeFinalRecord(body), body } : { record: own, body: null };
+}
+
+// A value that cannot be stored makes the task a failure that says so.
+async function createFailure(ended: Ended, error: unknown, host: TaskHost): Promise<StoredOutcome> {
+  if (!(error instanceof SerializationError || error instanceof PayloadTooLargeError)) throw error;
+  return createRecord(recordOf(ended, { state: "FAILURE", error, expected: false }, host), serializerFor(ended), host);
+}
+
+/** What follows from a stored outcome: the push to the caller, then the acknowledgement. Repeating it does no harm. */
+export function finishTask(ended: Ended, stored: StoredOutcome, host: TaskHost): Promise<void> | undefined {
+  if (stored.body && ended.message.reply !== null && !stored.record.forgotten) {
+    host.transport.broadcast.publish(["reply", ended.message.reply], stored.body);
+  }
+  // A plain ack may be lost with the connection; before that is closed it is confirmed. If that fails, the record tells.
+  if (host.draining) return ended.delivery.confirmAck().catch(() => {});
+  ended.delivery.ack();
+  return undefined;
+}
+
+/** Gives a message back to its queue, unfinished. */
+export function releaseTask(delivery: Delivery, delayMs: number): void {
+  delivery.handBack(delayMs);
+}
+
+/** Sets a message aside for people and takes it off its queue: it can never become a task here. */
+export async function setAside(delivery: Delivery, reason: string, detail: string, host: TaskHost): Promise<void> {
+  const { queue, contentType, body } = delivery;
+  await keepDeadLetter({ queue, reason, detail, contentType, body }, host);
+  delivery.ack();
+}
+
+function keepDeadLetter(letter: DeadLetter, host: TaskHost): Promise<void> {
+  return persist(host, "a dead letter", () => host.transport.deadLetters.put(letter));
+}
+
+function mustStore(ended: Ended, record: FinalRecord): boolean {
+  const keepsError = record.state === "FAILURE" && (ended.config?.storeErrorsEvenIfIgnored ?? false);
+  return keepsError || leavesRecord(ended.message, ended.delivery.exclusive);
+}
+
+function recordOf({ message, config, runtimeMs }: Ended, outcome: FinalOutcome, host: TaskHost): FinalRecord {
+  const keepsError = outcome.state === "FAILURE" && (config?.storeErrorsEvenIfIgnored ?? false);
+  return {
+    id: message.id,
+    gen: message.gen,
+    state: outcome.state,
+    name: message.name,
+    value: outcome.state === "SUCCESS" ? outcome.value : null,
+    error: errorOf(outcome),
+    hidden: message.ignoreResult && !keepsError,
+    forgotten: false,
+    worker: host.hostname,
+    at: host.transport.now(),
+    runtimeMs,
+    retries: message.retries,
+  };
+}
+
+function errorOf(outcome: FinalOutcome): Failure | null {
+  if (outcome.state === "SUCCESS" || outcome.state === "IGNORED") return null;
+  const failure = failureOf(outcome.error);
+  if (outcome.state !== "FAILURE" || !outcome.expected) return failure;
+  const { stack: _expectedErrorsHaveNone, ...rest } = failure;
+  return rest;
+}
+
+function serializerFor(ended: Ended): Serializer {
+  return serializerNamed(ended.config?.serializer ?? "msgpack");
+}
+
+function deadLetterOf({ delivery }: Ended, reason: string, error: Failure | null): DeadLetter {
+  const { queue, contentType, body } = delivery;
+  return { queue, reason, detail: error?.message ?? reason, contentType, body };
+}
+
+/** The event that tells a task's machine which final state is stored. */
+export const EVENT_OF_STATE: Readonly<Record<FinalState, TaskEvent>> = {
+  SUCCESS: { type: "SUCCEED" },
+  FAILURE: { type: "FAIL" },
+  REVOKED: { type: "REVOKE" },
+  REJECTED: { type: "REJECT" },
+  IGNORED: { type: "IGNORE" },
+};

@@ -1,0 +1,243 @@
+// Provides the actions of the task machine for one delivery: check, run, finish, release.
+
+import { type Actor, type AnyActorRef, createActor } from "xstate";
+import { serializerNamed } from "../codec/serializer.ts";
+import { encodeStateRecord } from "../codec/task-record-codec.ts";
+import { failureOf } from "../model/failure.ts";
+import type { TaskMessage } from "../model/task-message.ts";
+import type { Delivery } from "../transport/task-queue.ts";
+import { type Check, checkTask, countStart } from "./check-task.ts";
+import { executeTask } from "./execute-task.ts";
+import { logEnd, logReceived } from "./log-task.ts";
+import type { Outcome, Verdict } from "./outcome.ts";
+import { Abandoned } from "./persist.ts";
+import type { RegisteredTask } from "./registered-task.ts";
+import {
+  type Ended,
+  EVENT_OF_STATE,
+  finishTask,
+  releaseTask,
+  type StoredOutcome,
+  setAside,
+  storeOutcome,
+} from "./settle-task.ts";
+import { TaskContext } from "./task-context.ts";
+import type { TaskHost } from "./task-host.ts";
+import { type TaskSteps, taskMachine } from "./task-machine.ts";
+
+const MSGPACK = serializerNamed("msgpack");
+const LOOK_AGAIN_MS = 5_000;
+
+/** The actor of one delivered task. */
+export class TaskActor implements TaskSteps {
+  readonly message: TaskMessage;
+  readonly delivery: Delivery;
+  readonly #host: TaskHost;
+  readonly #actor: Actor<typeof taskMachine>;
+  #task: RegisteredTask | null = null;
+  #context: TaskContext | null = null;
+  #stored: StoredOutcome | null = null;
+  #releaseDelayMs = 0;
+  #starts = 1;
+  #isRestart = false;
+  #isWaiting = false;
+  #inSlot = false;
+  #left = false;
+  #startedAt = 0;
+  #runtimeMs = 0;
+
+  /** @param parent - Actor of the worker: what inspects it, sees its tasks. */
+  constructor(message: TaskMessage, delivery: Delivery, host: TaskHost, parent: AnyActorRef) {
+    this.message = message;
+    this.delivery = delivery;
+    this.#host = host;
+    this.#actor = createActor(taskMachine, { input: this, parent, id: message.id });
+  }
+
+  /** Begins with the task. */
+  receive(): void {
+    this.#actor.start();
+    if (this.#host.logsTasks) logReceived(this.message, this.#host.logger);
+    this.#actor.send({ type: "RECEIVE" });
+  }
+
+  /** Whether the handler runs now. */
+  get isRunning(): boolean {
+    return this.#inSlot && !this.#left;
+  }
+
+  /** When the handler was started: the process's monotonic clock; 0 before. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  /** Tells the handler that the worker stops. */
+  abort(reason: Error): void {
+    this.#context?.abort(reason);
+  }
+
+  check(): void {
+    this.#await(checkTask(this.message, this.delivery, this.#host), (check) => this.#onChecked(check));
+  }
+
+  #onChecked(check: Check): void {
+    if (check.type === "stored") this.#decided(check);
+    else if (check.type === "decided") this.#decide(check.verdict);
+    else if (check.type === "run") this.#enter(check.task, check.starts);
+    else this.#takeTurn(check.task);
+  }
+
+  #takeTurn(task: RegisteredTask): void {
+    this.#isWaiting = true;
+    if (this.#host.draining) this.releaseIfWaiting();
+    else this.#host.restarts.enter(() => this.#restart(task));
+  }
+
+  #restart(task: RegisteredTask): void {
+    if (!this.#isWaiting) {
+      this.#host.restarts.leave();
+      return;
+    }
+    this.#isWaiting = false;
+    this.#isRestart = true;
+    this.#await(countStart(this.message, task, this.#host), (check) => this.#onChecked(check));
+  }
+
+  #enter(task: RegisteredTask, starts: number): void {
+    this.#task = task;
+    this.#starts = starts;
+    this.#isWaiting = true;
+    if (this.#host.draining) this.releaseIfWaiting();
+    else this.#host.slots.enter(() => this.#onSlot());
+  }
+
+  #onSlot(): void {
+    if (!this.#isWaiting) {
+      this.#host.slots.leave();
+      return;
+    }
+    this.#isWaiting = false;
+    this.#inSlot = true;
+    this.#actor.send({ type: "START" });
+  }
+
+  /** Gives the task back if it waits for its turn; for a worker that stops. */
+  releaseIfWaiting(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    this.#leave();
+    this.#actor.send({ type: "RELEASE" });
+  }
+
+  run(): void {
+    const task = this.#task;
+    if (!task) return;
+    this.#startedAt = this.#host.clock.monotonic();
+    this.#context = this.#makeContext();
+    this.#host.onStarted(task);
+    if (task.config.trackStarted && !this.#isRestart) this.#noteStarted();
+    const outcome = executeTask(task, this.message, this.#context, this.#host.within);
+    this.#await(outcome, (ended) => this.#onRan(ended));
+  }
+
+  #makeContext(): TaskContext {
+    const { queue, redelivered } = this.delivery;
+    return new TaskContext(
+      this.message,
+      { queue, redelivered, isEager: false },
+      {
+        hostname: this.#host.hostname,
+        logger: this.#host.logger,
+        saveState: (state, meta) => this.#saveState(state, meta),
+      },
+    );
+  }
+
+  #noteStarted(): void {
+    this.#saveState("STARTED", null).catch((error: unknown) => {
+      this.#host.logger.warn({ err: error }, `the state STARTED of task ${this.message.id} was not stored`);
+    });
+  }
+
+  #saveState(state: string, meta: unknown): Promise<void> {
+    const { hostname: worker, transport } = this.#host;
+    const record = { id: this.message.id, state, meta, starts: this.#starts, worker, at: transport.now() };
+    return transport.records.replace({ kind: "state", id: this.message.id }, encodeStateRecord(record, MSGPACK));
+  }
+
+  #onRan(outcome: Outcome): void {
+    this.#runtimeMs = Math.round((this.#host.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
+    this.#decide({ outcome, deadLetter: outcome.state === "REJECTED" ? "rejected" : null });
+  }
+
+  #decide({ outcome, deadLetter }: Verdict): void {
+    this.#leave();
+    if (this.#host.abandoned) return;
+    if (outcome.state === "RELEASED") {
+      this.#releaseDelayMs = outcome.delayMs;
+      this.#actor.send({ type: "RELEASE" });
+      return;
+    }
+    if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);
+    this.#await(storeOutcome(this.#ended(), outcome, deadLetter, this.#host), (stored) => this.#decided(stored));
+  }
+
+  #decided(stored: StoredOutcome): void {
+    this.#leave();
+    if (this.#host.abandoned) return;
+    this.#stored = stored;
+    this.#actor.send(EVENT_OF_STATE[stored.record.state]);
+  }
+
+  finish(): void {
+    const finishing = this.#stored ? finishTask(this.#ended(), this.#stored, this.#host) : undefined;
+    if (finishing) void finishing.finally(() => this.#host.onSettled(this.delivery));
+    else this.#host.onSettled(this.delivery);
+  }
+
+  release(): void {
+    releaseTask(this.delivery, this.#releaseDelayMs);
+    this.#actor.stop();
+    this.#host.onSettled(this.delivery);
+  }
+
+  // Frees what the task holds in this worker, once.
+  #leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    if (this.#inSlot) this.#host.slots.leave();
+    if (this.#isRestart) this.#host.restarts.leave();
+    this.#host.onEnded();
+  }
+
+  #ended(): Ended {
+    return {
+      message: this.message,
+      delivery: this.delivery,
+      config: this.#task?.config ?? null,
+      runtimeMs: this.#runtimeMs,
+    };
+  }
+
+  #await<T>(value: T | Promise<T>, proceed: (value: T) => void): void {
+    if (value instanceof Promise) value.then(proceed).catch((error: unknown) => this.#onBroken(error));
+    else proceed(value);
+  }
+
+  // What is stored about the task cannot be read, or Troupe itself failed: the message is kept for people.
+  #onBroken(error: unknown): void {
+    this.#leave();
+    if (error instanceof Abandoned || this.#host.abandoned) return;
+    this.#host.logger.error(
+      { err: error, taskId: this.message.id },
+      `task ${this.message.id} (${this.message.name}) was set aside`,
+    );
+    void setAside(this.delivery, "invalid-record", failureOf(error).message, this.#host)
+      .catch(() => releaseTask(this.delivery, LOOK_AGAIN_MS))
+      .finally(() => this.#host.onSettled(this.delivery));
+  }
+}
+
+function isProblem(outcome: Outcome): boolean {
+  return outcome.state === "FAILURE" || outcome.state === "REJECTED";
+}

@@ -1,0 +1,35 @@
+// What the worker gives to each of its tasks.
+
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Delivery } from "../transport/task-queue.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Within } from "./execute-task.ts";
+import type { RegisteredTask, TaskSource } from "./registered-task.ts";
+import type { Slots } from "./slots.ts";
+
+/** The worker, as its tasks see it. */
+export interface TaskHost {
+  readonly transport: Transport;
+  readonly tasks: TaskSource;
+  readonly clock: Clock;
+  readonly hostname: string;
+  readonly logger: Logger;
+  /** Whether lines about single tasks are written at all. */
+  readonly logsTasks: boolean;
+  readonly slots: Slots;
+  /** Second starts of tasks take turns, so that one that kills its worker does not use up its neighbours' starts. */
+  readonly restarts: Slots;
+  /** Most starts of one task, when it never comes to an end. */
+  readonly maxDeliveries: number;
+  readonly within: Within;
+  /** True while the worker stops: no handler is started any more. */
+  readonly draining: boolean;
+  /** True after a cold stop: nothing more is stored or acknowledged. */
+  readonly abandoned: boolean;
+  onStarted(task: RegisteredTask): void;
+  /** A handler has ended, or was not needed: another message may be asked for. */
+  onEnded(): void;
+  /** A delivery is settled. */
+  onSettled(delivery: Delivery): void;
+}

@@ -1,0 +1,100 @@
+// Every option of a worker: type, default, check. `docs/workers.md` lists them; a test compares the two.
+
+import os from "node:os";
+import type { InspectionEvent, Observer } from "xstate";
+import { checkOptions, type OptionTable } from "../model/check-options.ts";
+import { type Duration, durationMs } from "../model/duration.ts";
+import { InvalidArgumentError, UnsupportedError } from "../model/errors.ts";
+import { checkQueueName, shown } from "../model/names.ts";
+import * as rule from "../model/option-rules.ts";
+
+/** Options of `app.worker`. */
+export interface WorkerOptions {
+  /** Queues to consume, with equal weight. @default [taskDefaultQueue] */
+  readonly queues?: readonly string[] | undefined;
+  /** Handlers that run at the same time. @default `workerConcurrency`, else the number of CPUs */
+  readonly concurrency?: number | undefined;
+  /** Where handlers run: `async` is this thread, handlers take turns at each `await`. @default "async" */
+  readonly pool?: "async" | undefined;
+  /** Name of the worker; `%h` full host name, `%n` short one, `%d` domain. `@<host>` is added when there is no `@`. @default "troupe@%h" */
+  readonly hostname?: string | undefined;
+  /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default `workerShutdownTimeout` */
+  readonly shutdownTimeout?: Duration | undefined;
+  /** Told everything that the worker's actors and its tasks' do: an XState inspector. Costs time per task. @default none */
+  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
+}
+
+const WORKER_OPTION_TABLE: OptionTable = {
+  queues: rule.texts,
+  concurrency: rule.integer(1, 100_000),
+  pool: rule.oneOf(["async", "threads", "processes", "solo"]),
+  hostname: rule.text,
+  shutdownTimeout: rule.duration,
+  inspect: {
+    wants: "a function or an observer",
+    is: (value) => typeof value === "function" || rule.isPlainObject(value),
+  },
+  events: "later",
+  prefetchMultiplier: "later",
+  maxTasksPerChild: "later",
+  maxMemoryPerChild: "later",
+  autoscale: "later",
+};
+
+/** What the application's settings say about workers. */
+export interface WorkerDefaults {
+  readonly queue: string;
+  readonly concurrency: number | null;
+  readonly shutdownTimeoutMs: number | null;
+}
+
+/** Options of a worker with all defaults filled in. */
+export interface WorkerConfig {
+  readonly queues: readonly string[];
+  readonly concurrency: number;
+  readonly pool: "async";
+  readonly hostname: string;
+  /** Null: no limit. */
+  readonly shutdownTimeoutMs: number | null;
+  readonly inspect: WorkerOptions["inspect"];
+}
+
+/** @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version. */
+export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDefaults): WorkerConfig {
+  checkOptions(options, WORKER_OPTION_TABLE, { what: "worker option", kind: "argument" });
+  const pool: string = options.pool ?? "async";
+  if (pool !== "async")
+    throw new UnsupportedError(`pool "${pool}" is not supported by this version of Troupe: use "async"`);
+  const queues = [...new Set(options.queues ?? [defaults.queue])].map(checkQueueName);
+  if (queues.length === 0)
+    throw new InvalidArgumentError("a worker needs at least one queue; leave the option out for the default queue");
+  return {
+    queues,
+    concurrency: options.concurrency ?? defaults.concurrency ?? os.availableParallelism(),
+    pool: "async",
+    hostname: expandHostname(options.hostname ?? "troupe@%h"),
+    shutdownTimeoutMs:
+      options.shutdownTimeout === undefined
+        ? defaults.shutdownTimeoutMs
+        : durationMs(options.shutdownTimeout, "shutdownTimeout"),
+    inspect: options.inspect,
+  };
+}
+
+const HOSTNAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;
+
+function expandHostname(pattern: string): string {
+  const host = os.hostname();
+  const dot = host.indexOf(".");
+  const tokens: Readonly<Record<string, string>> = {
+    h: host,
+    n: dot < 0 ? host : host.slice(0, dot),
+    d: dot < 0 ? "" : host.slice(dot + 1),
+  };
+  const expanded = pattern.replace(/%([hnd])/g, (_match, token: string) => tokens[token] ?? "");
+  const hostname = expanded.includes("@") ? expanded : `${expanded}@${host}`;
+  if (HOSTNAME.test(hostname)) return hostname;
+  throw new InvalidArgumentError(
+    `worker name ${shown(pattern)} becomes ${shown(hostname)}; use letters, digits, _ . - around one @, for example "w1@%h"`,
+  );
+}

@@ -1,0 +1,57 @@
+// What a worker tells about itself: `inspect active` and `inspect stats`.
+
+import { inspect } from "node:util";
+import type { ActiveTask, WorkerStats } from "../model/control-command.ts";
+import { VERSION } from "../model/version.ts";
+import type { DeliveredTasks } from "./delivered-tasks.ts";
+import type { TaskActor } from "./task-actor.ts";
+import type { WorkerConfig } from "./worker-options.ts";
+
+const MAX_TEXT = 1_024;
+
+/** The tasks whose handlers run. */
+export function describeActive(tasks: DeliveredTasks): ActiveTask[] {
+  return [...tasks.unsettled.values()]
+    .filter((actor): actor is TaskActor => actor?.isRunning ?? false)
+    .map((actor) => describe(actor, tasks));
+}
+
+function describe(actor: TaskActor, { hostname, clock }: DeliveredTasks): ActiveTask {
+  const { message, delivery } = actor;
+  return {
+    id: message.id,
+    name: message.shadow ?? message.name,
+    type: message.name,
+    args: message.argsrepr ?? textOf(message.args),
+    kwargs: message.kwargsrepr ?? textOf(message.kwargs),
+    hostname,
+    timeStart: Math.round(clock.now() - (clock.monotonic() - actor.startedAt)),
+    retries: message.retries,
+    deliveryInfo: { queue: delivery.queue, redelivered: delivery.redelivered },
+  };
+}
+
+/** Figures of the worker. @param startedAt - Monotonic time of its start. */
+export function describeStats(tasks: DeliveredTasks, config: WorkerConfig, startedAt: number): WorkerStats {
+  return {
+    total: Object.fromEntries(tasks.totals),
+    pid: process.pid,
+    uptime: Math.floor((tasks.clock.monotonic() - startedAt) / 1_000),
+    pool: { implementation: config.pool, maxConcurrency: config.concurrency, running: tasks.slots.taken },
+    unsettled: tasks.unsettled.size,
+    queues: config.queues,
+    broker: { address: tasks.transport.address, connected: tasks.transport.connected },
+    rss: process.memoryUsage.rss(),
+    software: { name: "troupe", version: VERSION, node: process.version },
+  };
+}
+
+function textOf(value: unknown): string {
+  const text = inspect(value, {
+    depth: 3,
+    maxArrayLength: 20,
+    maxStringLength: 200,
+    breakLength: Number.POSITIVE_INFINITY,
+  });
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

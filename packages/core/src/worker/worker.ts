@@ -1,0 +1,190 @@
+// A worker: takes tasks from its queues, runs as many at a time as it has slots, and stops without losing any.
+// Provides the actions of the worker machine. Its actor is the root of the actor tree: queues and tasks hang from it.
+
+import { type Actor, createActor } from "xstate";
+import { type Duration, durationMs } from "../model/duration.ts";
+import { ClosedError, InvalidArgumentError } from "../model/errors.ts";
+import { shown } from "../model/names.ts";
+import { type Deferred, deferred } from "../platform/deferred.ts";
+import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
+import { QueueConsumerActor } from "./queue-consumer.ts";
+import { answerCommands } from "./remote-control.ts";
+import { type WorkerSteps, workerMachine } from "./worker-machine.ts";
+import type { WorkerConfig } from "./worker-options.ts";
+import { describeActive, describeStats } from "./worker-report.ts";
+
+/** Options of `Worker.stop`. */
+export interface StopOptions {
+  /**
+   * `warm`: take no more tasks, finish the running ones. `cold`: abort the running ones' signals and give their messages back
+   * at once; they run again elsewhere. @default "warm"
+   */
+  readonly mode?: "warm" | "cold" | undefined;
+  /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default the worker's `shutdownTimeout` */
+  readonly timeout?: Duration | undefined;
+}
+
+/** Gives the worker what it runs with, connected. */
+export type OpenWorker = (signal: AbortSignal) => Promise<WorkerPorts>;
+
+/** Takes tasks from queues and runs them. Made by `app.worker`. */
+export class Worker {
+  /** Name of this worker: `name@host`. */
+  readonly hostname: string;
+  /** The worker's XState actor: subscribe to it to follow the worker's states. */
+  readonly actor: Actor<typeof workerMachine>;
+  /** Resolves when the worker has stopped. */
+  readonly stopped: Promise<void>;
+  readonly #config: WorkerConfig;
+  readonly #open: OpenWorker;
+  readonly #aborter = new AbortController();
+  readonly #ready: Deferred<void> = deferred();
+  readonly #stopped: Deferred<void> = deferred();
+  #tasks: DeliveredTasks | null = null;
+  #consumers: readonly QueueConsumerActor[] = [];
+  #cleanups: (() => void)[] = [];
+  #startedAt: number | null = null;
+  #stopTimeoutMs: number | null;
+
+  constructor(config: WorkerConfig, open: OpenWorker) {
+    this.hostname = config.hostname;
+    this.stopped = this.#stopped.promise;
+    this.#config = config;
+    this.#open = open;
+    this.#stopTimeoutMs = config.shutdownTimeoutMs;
+    const steps: WorkerSteps = {
+      start: () =>
+        void this.#start().then(
+          () => this.actor.send({ type: "READY" }),
+          (error: unknown) => this.#onFailed(error),
+        ),
+      ready: () => this.#onReady(),
+      drain: () => void this.#drain(),
+      abandon: () => void this.#abandon(),
+      end: () => void this.#end(),
+    };
+    const inspection = config.inspect === undefined ? {} : { inspect: config.inspect };
+    this.actor = createActor(workerMachine, { input: steps, id: config.hostname, ...inspection });
+  }
+
+  /** Queues that the worker consumes. */
+  get queues(): readonly string[] {
+    return this.#config.queues;
+  }
+
+  /** Handlers that run at the same time. */
+  get concurrency(): number {
+    return this.#config.concurrency;
+  }
+
+  /**
+   * Imports the application's `include`, connects – as long as it takes – and begins to take tasks. Resolves when the worker is ready.
+   *
+   * @throws {TopologyError | BrokerRefusedError} the broker refuses what the worker needs.
+   * @throws {ClosedError} the worker was stopped meanwhile, or started before.
+   */
+  async start(): Promise<void> {
+    if (this.#startedAt !== null)
+      throw new ClosedError(`worker ${this.hostname} was started before; make a new one with app.worker()`);
+    this.#startedAt = performance.now();
+    this.actor.start();
+    await this.#ready.promise;
+  }
+
+  /**
+   * Stops the worker. Resolves when everything it had is settled or given back. A cold stop ends a warm one that waits.
+   *
+   * @throws {InvalidArgumentError} the mode or the timeout is wrong.
+   */
+  async stop(options: StopOptions = {}): Promise<void> {
+    const mode: string = options.mode ?? "warm";
+    if (mode !== "warm" && mode !== "cold")
+      throw new InvalidArgumentError(`stop mode is ${shown(mode)}; it is "warm" or "cold"`);
+    if (options.timeout !== undefined) this.#stopTimeoutMs = durationMs(options.timeout, "timeout");
+    if (this.#startedAt === null) return;
+    this.#aborter.abort(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
+    this.actor.send({ type: mode === "cold" ? "STOP_NOW" : "STOP" });
+    await this.#stopped.promise;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #start(): Promise<void> {
+    const ports = await this.#open(this.#aborter.signal);
+    const { queues, concurrency } = this.#config;
+    const tasks = new DeliveredTasks(ports, {
+      hostname: this.hostname,
+      concurrency,
+      queues: queues.length,
+      request: (queue, count) => this.#consumers[queue]?.grant(count),
+    });
+    this.#tasks = tasks;
+    this.#consumers = queues.map(
+      (queue, index) =>
+        new QueueConsumerActor(
+          queue,
+          tasks,
+          {
+            onDelivery: (delivery) => tasks.accept(delivery, index, this.actor),
+            onUnused: (count) => tasks.unused(index, count),
+          },
+          this.actor,
+        ),
+    );
+    await Promise.all(this.#consumers.map((consumer) => consumer.start()));
+    this.#cleanups.push(
+      await answerCommands(tasks, {
+        active: () => describeActive(tasks),
+        stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
+      }),
+    );
+    this.#aborter.signal.throwIfAborted();
+  }
+
+  #onReady(): void {
+    const transport = this.#tasks?.transport;
+    if (!transport) return;
+    this.#cleanups.push(
+      transport.onChange((change) => {
+        if (change.type === "connected") this.actor.send({ type: "CONNECTED" });
+        else this.actor.send({ type: "DISCONNECTED" });
+      }),
+    );
+    if (!transport.connected) this.actor.send({ type: "DISCONNECTED" });
+    this.#tasks?.begin();
+    this.#ready.resolve();
+  }
+
+  #onFailed(error: unknown): void {
+    this.#ready.reject(error);
+    this.actor.send({ type: "FAILED", error });
+  }
+
+  async #drain(): Promise<void> {
+    const limit =
+      this.#stopTimeoutMs === null
+        ? null
+        : this.#tasks?.clock.after(this.#stopTimeoutMs, () => this.actor.send({ type: "STOP_NOW" }), {
+            keepAlive: true,
+          });
+    await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
+    await this.#tasks?.drain();
+    limit?.cancel();
+    this.actor.send({ type: "DRAINED" });
+  }
+
+  async #abandon(): Promise<void> {
+    this.#tasks?.abandon(new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`));
+    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    this.actor.send({ type: "DRAINED" });
+  }
+
+  async #end(): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    this.#ready.reject(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
+    this.#stopped.resolve();
+  }
+}
