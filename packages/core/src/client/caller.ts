@@ -78,7 +78,6 @@ export class Caller {
   #policy(options: ApplyOptions): SubmitPolicy {
     const { enabled, policy: settings } = this.#ports.retry();
     const given = options.retryPolicy;
-    if (!given && enabled && options.retry == null && settings === DEFAULT_POLICY_OPTIONS) return DEFAULT_POLICY;
     if (given) checkOptions(given, RETRY_POLICY_TABLE, { what: "option retryPolicy:", kind: "argument" });
     const policy = { ...settings, ...given };
     return {
@@ -90,9 +89,6 @@ export class Caller {
     };
   }
 }
-
-/** The retry policy of an application that sets none. */
-export const DEFAULT_POLICY_OPTIONS: RetryPolicy = Object.freeze({});
 
 const DEFAULT_POLICY: SubmitPolicy = {
   maxRetries: Number.POSITIVE_INFINITY,

@@ -74,7 +74,7 @@ export class ResultReceiver {
       this.#onPush(body),
     );
     const unlisten = this.#ports.transport.onChange((change) => {
-      if (change.type === "connected") this.#readAllSoon();
+      if (change.type === "connected") this.#onConnected();
     });
     this.#stopListening = () => {
       unsubscribe();
@@ -194,12 +194,10 @@ export class ResultReceiver {
     this.#tick = this.#ports.clock.after(TICK_MS, () => this.#onTick());
   }
 
-  #readAllSoon(): void {
+  // Pushes may have been missed: what is awaited now, or was submitted before, is read.
+  #onConnected(): void {
+    this.#lastDropped = ++this.#arrivals;
     for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.readAt = 0;
-    this.#onTickNow();
-  }
-
-  #onTickNow(): void {
     this.#tick?.cancel();
     this.#onTick();
   }

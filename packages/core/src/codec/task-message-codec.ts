@@ -80,7 +80,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     queue: namedField(fields, "queue", isQueueName),
     rootId: field(fields, "rootId") === undefined ? id : namedField(fields, "rootId", isTaskId),
     parentId: field(fields, "parentId") === undefined ? null : namedField(fields, "parentId", isTaskId),
-    reply: textField(fields, "reply", MAX_NAME),
+    reply: field(fields, "reply") === undefined ? null : namedField(fields, "reply", isTaskId),
     expires: timeField(fields, "expires"),
     retries: integerField(fields, "retries", MAX_RETRIES),
     ignoreResult: flagField(fields, "ignoreResult"),

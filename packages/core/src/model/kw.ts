@@ -15,8 +15,7 @@ export function kw<K extends object>(values: NoInfer<K>): Kw<K> {
   return { [kwBrand]: values };
 }
 
-/** Whether a value was made by `kw`. */
-export function isKw(value: unknown): value is Kw<Readonly<Record<string, unknown>>> {
+function isKw(value: unknown): value is Kw<Readonly<Record<string, unknown>>> {
   return typeof value === "object" && value !== null && kwBrand in value;
 }
 

@@ -11,7 +11,6 @@ export const texts: OptionRule = {
   is: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 };
 export const plainObject: OptionRule = { wants: "an object", is: isPlainObject };
-export const callable: OptionRule = { wants: "a function", is: (value) => typeof value === "function" };
 export const queueName: OptionRule = {
   wants: "a queue name: 1 to 64 letters, digits, _ and -, with single dots between them",
   is: isQueueName,

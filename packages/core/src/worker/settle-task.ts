@@ -82,13 +82,21 @@ async function createFailure(ended: Ended, error: unknown, host: TaskHost): Prom
 
 /** What follows from a stored outcome: the push to the caller, then the acknowledgement. Repeating it does no harm. */
 export function finishTask(ended: Ended, stored: StoredOutcome, host: TaskHost): Promise<void> | undefined {
-  if (stored.body && ended.message.reply !== null && !stored.record.forgotten) {
-    host.transport.broadcast.publish(["reply", ended.message.reply], stored.body);
-  }
+  push(ended.message.reply, stored, host);
   // A plain ack may be lost with the connection; before that is closed it is confirmed. If that fails, the record tells.
   if (host.draining) return ended.delivery.confirmAck().catch(() => {});
   ended.delivery.ack();
   return undefined;
+}
+
+// The caller reads the stored record too, so a push that fails costs time only.
+function push(reply: string | null, { record, body }: StoredOutcome, host: TaskHost): void {
+  if (reply === null || body === null || record.forgotten) return;
+  try {
+    host.transport.broadcast.publish(["reply", reply], body);
+  } catch (error) {
+    host.logger.warn({ err: error, taskId: record.id }, `the result of task ${record.id} could not be pushed`);
+  }
 }
 
 /** Gives a message back to its queue, unfinished. */

@@ -77,7 +77,9 @@ export class TaskActor implements TaskSteps {
   }
 
   check(): void {
-    this.#await(checkTask(this.message, this.delivery, this.#host), (check) => this.#onChecked(check));
+    this.#guard(() =>
+      this.#await(checkTask(this.message, this.delivery, this.#host), (check) => this.#onChecked(check)),
+    );
   }
 
   #onChecked(check: Check): void {
@@ -131,7 +133,10 @@ export class TaskActor implements TaskSteps {
 
   run(): void {
     const task = this.#task;
-    if (!task) return;
+    if (task) this.#guard(() => this.#run(task));
+  }
+
+  #run(task: RegisteredTask): void {
     this.#startedAt = this.#host.clock.monotonic();
     this.#context = this.#makeContext();
     this.#host.onStarted(task);
@@ -219,20 +224,36 @@ export class TaskActor implements TaskSteps {
     };
   }
 
+  // What an action throws must not reach the machine: it would end the process.
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#onBroken(error);
+    }
+  }
+
   #await<T>(value: T | Promise<T>, proceed: (value: T) => void): void {
     if (value instanceof Promise) value.then(proceed).catch((error: unknown) => this.#onBroken(error));
     else proceed(value);
   }
 
-  // What is stored about the task cannot be read, or Troupe itself failed: the message is kept for people.
+  // Troupe itself failed: the task fails with that error. If even that cannot be stored, because what is stored cannot be
+  // read, the message is kept for people.
   #onBroken(error: unknown): void {
     this.#leave();
     if (error instanceof Abandoned || this.#host.abandoned) return;
-    this.#host.logger.error(
-      { err: error, taskId: this.message.id },
-      `task ${this.message.id} (${this.message.name}) was set aside`,
+    const { id, name } = this.message;
+    this.#host.logger.error({ err: error, taskId: id }, `task ${id} (${name}) could not be handled`);
+    storeOutcome(this.#ended(), { state: "FAILURE", error, expected: false }, "internal-error", this.#host).then(
+      (stored) => this.#decided(stored),
+      () => this.#setAside(failureOf(error).message),
     );
-    void setAside(this.delivery, "invalid-record", failureOf(error).message, this.#host)
+  }
+
+  #setAside(detail: string): void {
+    this.#actor.stop();
+    setAside(this.delivery, "invalid-record", detail, this.#host)
       .catch(() => releaseTask(this.delivery, LOOK_AGAIN_MS))
       .finally(() => this.#host.onSettled(this.delivery));
   }

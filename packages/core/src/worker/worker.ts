@@ -133,6 +133,7 @@ export class Worker {
           this.actor,
         ),
     );
+    this.#aborter.signal.throwIfAborted();
     await Promise.all(this.#consumers.map((consumer) => consumer.start()));
     this.#cleanups.push(
       await answerCommands(tasks, {
@@ -140,6 +141,7 @@ export class Worker {
         stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
       }),
     );
+    // A stop that came meanwhile has ended the machine; what was opened since is closed by the failure.
     this.#aborter.signal.throwIfAborted();
   }
 
@@ -160,6 +162,7 @@ export class Worker {
   #onFailed(error: unknown): void {
     this.#ready.reject(error);
     this.actor.send({ type: "FAILED", error });
+    void this.#free();
   }
 
   async #drain(): Promise<void> {
@@ -182,9 +185,13 @@ export class Worker {
   }
 
   async #end(): Promise<void> {
-    for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    await this.#free();
     this.#ready.reject(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
     this.#stopped.resolve();
+  }
+
+  async #free(): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
   }
 }
