@@ -3,7 +3,6 @@
 //
 // Bounds (I7): handlers that run ≤ slots; deliveries ≤ slots (or queues) + `MAX_SETTLING`, above which no more are asked for.
 
-import type { AnyActorRef } from "xstate";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
@@ -16,6 +15,7 @@ import { openDelivery } from "./open-delivery.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import { setAside } from "./settle-task.ts";
 import { Slots } from "./slots.ts";
+import type { SpawnTask } from "./spawn-task.ts";
 import { TaskActor } from "./task-actor.ts";
 import type { TaskHost } from "./task-host.ts";
 
@@ -37,6 +37,7 @@ export interface WorkerPart {
   readonly hostname: string;
   readonly concurrency: number;
   readonly queues: number;
+  readonly spawn: SpawnTask;
   /** Asks queue number `queue` for more messages. */
   readonly request: (queue: number, count: number) => void;
 }
@@ -51,6 +52,7 @@ export class DeliveredTasks implements TaskHost {
   readonly maxDeliveries: number;
   readonly hostname: string;
   readonly logsTasks: boolean;
+  readonly spawn: SpawnTask;
   readonly slots: Slots;
   readonly restarts = new Slots(1);
   /** Deliveries that are not settled, each with its actor; one that is being set aside has none. */
@@ -75,6 +77,7 @@ export class DeliveredTasks implements TaskHost {
     this.hostname = part.hostname;
     this.logger = ports.logger;
     this.logsTasks = ports.logger.isLevelEnabled?.("info") ?? true;
+    this.spawn = part.spawn;
     this.slots = new Slots(part.concurrency);
     this.#credits = new Credits(part.queues, part.request);
   }
@@ -93,11 +96,11 @@ export class DeliveredTasks implements TaskHost {
   }
 
   /** A message came from queue number `queue`. */
-  accept(delivery: Delivery, queue: number, parent: AnyActorRef): void {
+  accept(delivery: Delivery, queue: number): void {
     this.#credits.used(queue);
     const opened = openDelivery(delivery, this.#accepted);
     if (opened.type === "task") {
-      const actor = new TaskActor(opened.message, delivery, this, parent);
+      const actor = new TaskActor(opened.message, delivery, this);
       this.unsettled.set(delivery, actor);
       actor.receive();
       return;

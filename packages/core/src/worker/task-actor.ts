@@ -1,6 +1,5 @@
 // Provides the actions of the task machine for one delivery: check, run, finish, release.
 
-import { type Actor, type AnyActorRef, createActor } from "xstate";
 import { serializerNamed } from "../codec/serializer.ts";
 import { encodeStateRecord } from "../codec/task-record-codec.ts";
 import { failureOf } from "../model/failure.ts";
@@ -21,9 +20,10 @@ import {
   setAside,
   storeOutcome,
 } from "./settle-task.ts";
+import type { TaskActorRef } from "./spawn-task.ts";
 import { TaskContext } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
-import { type TaskSteps, taskMachine } from "./task-machine.ts";
+import type { TaskSteps } from "./task-machine.ts";
 
 const MSGPACK = serializerNamed("msgpack");
 const LOOK_AGAIN_MS = 5_000;
@@ -33,7 +33,7 @@ export class TaskActor implements TaskSteps {
   readonly message: TaskMessage;
   readonly delivery: Delivery;
   readonly #host: TaskHost;
-  readonly #actor: Actor<typeof taskMachine>;
+  readonly #actor: TaskActorRef;
   #task: RegisteredTask | null = null;
   #context: TaskContext | null = null;
   #stored: StoredOutcome | null = null;
@@ -46,12 +46,11 @@ export class TaskActor implements TaskSteps {
   #startedAt = 0;
   #runtimeMs = 0;
 
-  /** @param parent - Actor of the worker: what inspects it, sees its tasks. */
-  constructor(message: TaskMessage, delivery: Delivery, host: TaskHost, parent: AnyActorRef) {
+  constructor(message: TaskMessage, delivery: Delivery, host: TaskHost) {
     this.message = message;
     this.delivery = delivery;
     this.#host = host;
-    this.#actor = createActor(taskMachine, { input: this, parent, id: message.id });
+    this.#actor = host.spawn(this, message.id);
   }
 
   /** Begins with the task. */

@@ -7,6 +7,7 @@ import type { Transport } from "../transport/transport.ts";
 import type { Within } from "./execute-task.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import type { Slots } from "./slots.ts";
+import type { SpawnTask } from "./spawn-task.ts";
 
 /** The worker, as its tasks see it. */
 export interface TaskHost {
@@ -23,6 +24,8 @@ export interface TaskHost {
   /** Most starts of one task, when it never comes to an end. */
   readonly maxDeliveries: number;
   readonly within: Within;
+  /** Makes the actor of a task. */
+  readonly spawn: SpawnTask;
   /** True while the worker stops: no handler is started any more. */
   readonly draining: boolean;
   /** True after a cold stop: nothing more is stored or acknowledged. */

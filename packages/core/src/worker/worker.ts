@@ -9,6 +9,7 @@ import { type Deferred, deferred } from "../platform/deferred.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
 import { QueueConsumerActor } from "./queue-consumer.ts";
 import { answerCommands } from "./remote-control.ts";
+import { taskSpawner } from "./spawn-task.ts";
 import { type WorkerSteps, workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
 import { describeActive, describeStats } from "./worker-report.ts";
@@ -118,6 +119,7 @@ export class Worker {
       hostname: this.hostname,
       concurrency,
       queues: queues.length,
+      spawn: taskSpawner(this.#config.inspect === undefined ? null : this.actor),
       request: (queue, count) => this.#consumers[queue]?.grant(count),
     });
     this.#tasks = tasks;
@@ -127,7 +129,7 @@ export class Worker {
           queue,
           tasks,
           {
-            onDelivery: (delivery) => tasks.accept(delivery, index, this.actor),
+            onDelivery: (delivery) => tasks.accept(delivery, index),
             onUnused: (count) => tasks.unused(index, count),
           },
           this.actor,
