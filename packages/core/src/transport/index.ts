@@ -16,6 +16,7 @@ export type { Logger } from "../platform/logger.ts";
 export type { Broadcast, Topic } from "./broadcast.ts";
 export type { DeadLetter, DeadLetters } from "./dead-letters.ts";
 export type { Leases } from "./leases.ts";
+export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
 export type { ConsumeOptions, Delivery, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "./task-queue.ts";

@@ -6,8 +6,8 @@ export interface OutgoingTask {
   /** Unique per message of a task; the same for every repeat of it. */
   readonly key: string;
   /**
-   * True: while a message with this key waits or runs in this queue, a second one is refused (`exists`).
-   * False: the key only serves to recognise quick repeats.
+   * True: while a message with this key waits or runs in this queue, a second one is refused (`exists`), and it may be for two
+   * minutes after. False: the key only serves to recognise quick repeats.
    */
   readonly exclusive: boolean;
   /** Sent again because its sender cannot know whether the first one was stored. */
@@ -27,7 +27,7 @@ export interface TaskQueue {
   /** Starts to consume a queue. Nothing is delivered before `request`. */
   consume(options: ConsumeOptions): Promise<QueueConsumer>;
 
-  /** Messages in a queue: waiting for a consumer, and delivered but not settled. */
+  /** Messages in a queue: waiting for a consumer, and delivered but not settled. One that was handed back with a delay is either. */
   count(queue: string): Promise<{ readonly waiting: number; readonly unsettled: number }>;
 
   /** Deletes the messages that wait in a queue; those that are delivered stay. @returns how many were deleted. */
@@ -46,7 +46,10 @@ export interface ConsumeOptions {
 export interface QueueConsumer {
   /** Asks for up to `count` more messages. Requests add up; each is answered by deliveries or `onUnused`. */
   request(count: number): void;
-  /** Stops asking for messages. Resolves when none can arrive any more. Deliveries that are not settled stay this process's. */
+  /**
+   * Stops asking for messages; unused requests are not reported any more. Resolves when no message can arrive. Deliveries that
+   * are not settled stay this process's.
+   */
   stop(): Promise<void>;
   /** Ends the consumer: stops it, and gives back what was delivered and not settled. */
   close(): Promise<void>;

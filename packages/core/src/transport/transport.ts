@@ -3,6 +3,8 @@
 //
 // A transport does one try of each operation and says how it went. Repeating, deadlines and what a repeat means are the
 // core's. A transport encodes every name it is given before the name becomes part of an address (I6).
+//
+// Bytes given to a transport may be used again when the call has resolved; bytes that it gives out belong to the receiver.
 
 import type { Logger } from "../platform/logger.ts";
 import type { Broadcast } from "./broadcast.ts";
@@ -49,8 +51,9 @@ export interface Transport {
 
   /**
    * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this
-   * object, waits for the same connection; each call needs its own `close`.
+   * object, waits for the same connection and its settings; each call needs its own `close`.
    *
+   * @throws {ConfigError} it is connected already, for another namespace.
    * @throws {BrokerUnreachableError} no broker within `timeoutMs`.
    * @throws {TopologyError} the broker holds something of that name that does not fit.
    */

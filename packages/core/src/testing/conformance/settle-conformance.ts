@@ -1,7 +1,7 @@
 // Conformance of `Delivery`: it is this process's until it is settled, it is settled once, and what is given back comes again.
 
 import { strict as assert } from "node:assert";
-import { textOf } from "./expectations.ts";
+import { assertRejects, textOf } from "./expectations.ts";
 import { fence, publishMany, TestConsumer, taskOf } from "./queue-tester.ts";
 import type { ConformanceSuite, TestContext } from "./suite.ts";
 
@@ -48,6 +48,7 @@ export function settleConformance(suite: ConformanceSuite): void {
       first.handBack(0);
       first.ack();
       first.handBack(0);
+      await assertRejects(first.confirmAck(), ["TROUPE_BROKER_REFUSED"], "confirmAck after handBack");
       consumer.request(2);
       const again = await consumer.next("delivery of the message that was handed back and then acknowledged");
       await fence(transport, deadlineMs);

@@ -65,6 +65,18 @@ export function taskKeyConformance(suite: ConformanceSuite): void {
       assert.equal(consumer.delivered, 1, "a message and its repeat were both delivered");
     });
 
+    suite.test("recognises or suspects the repeat of a plain message that was acknowledged", async (context) => {
+      const { transport, deadlineMs } = context;
+      await transport.tasks.publish(taskOf("q", "k"));
+      const consumer = await TestConsumer.open(transport, "q", deadlineMs);
+      consumer.request(2);
+      await (await consumer.next("delivery")).confirmAck();
+      const outcome = await transport.tasks.publish(taskOf("q", "k", { repeat: true }));
+      if (outcome === "stored") assert.ok((await consumer.next("delivery of the repeat")).suspicious);
+      await fence(transport, deadlineMs);
+      assert.equal(consumer.delivered, outcome === "stored" ? 2 : 1, `the repeat was told as "${outcome}"`);
+    });
+
     suite.test("tells which messages are exclusive, and which are suspicious", (context) => flags(context));
   });
 

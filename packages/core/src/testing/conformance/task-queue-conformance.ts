@@ -80,7 +80,7 @@ export function taskQueueConformance(suite: ConformanceSuite): void {
       const { transport, deadlineMs } = context;
       const consumers = await Promise.all(HOSTILE_NAMES.map((name) => TestConsumer.open(transport, name, deadlineMs)));
       await Promise.all(
-        HOSTILE_NAMES.map((name) => transport.tasks.publish(taskOf(name, "k", { body: bytesOf(name) }))),
+        HOSTILE_NAMES.map((name) => transport.tasks.publish(taskOf(name, `k-${name}`, { body: bytesOf(name) }))),
       );
       for (const consumer of consumers) consumer.request(2);
       for (const [index, consumer] of consumers.entries()) {
@@ -117,7 +117,7 @@ async function removesAcked(context: TestContext): Promise<void> {
 async function purges(context: TestContext): Promise<void> {
   const { transport, deadlineMs } = context;
   await publishMany(transport, "q", 5);
-  await transport.tasks.publish(taskOf("other", "k"));
+  await transport.tasks.publish(taskOf("other", "unrelated"));
   const consumer = await TestConsumer.open(transport, "q", deadlineMs);
   consumer.request(2);
   const held = await consumer.take(2, "deliveries before the purge");

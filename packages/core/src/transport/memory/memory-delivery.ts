@@ -1,5 +1,5 @@
 // One delivery of a task by the in-process broker. The first of ack, confirmAck and handBack settles it; further ones do
-// nothing, nor do any once the consumer that received it was closed.
+// nothing, nor do any once the consumer that received it was closed. confirmAck then rejects, unless the task was acked.
 
 import { BrokerRefusedError } from "../../model/errors.ts";
 import { shown } from "../../model/names.ts";
@@ -23,7 +23,7 @@ export class MemoryDelivery implements Delivery {
   readonly suspicious: boolean;
   readonly #task: QueuedTask;
   readonly #owner: DeliveryOwner;
-  #settled = false;
+  #acked = false;
 
   constructor(task: QueuedTask, owner: DeliveryOwner) {
     const { message } = task;
@@ -38,28 +38,27 @@ export class MemoryDelivery implements Delivery {
   }
 
   ack(): void {
-    if (this.#settle()) this.#owner.remove(this.#task);
-  }
-
-  async confirmAck(): Promise<void> {
-    if (this.#settled) return;
-    if (!this.#settle()) {
-      throw new BrokerRefusedError(
-        `ack of a task of queue ${shown(this.queue)} is too late: the task went back to the queue when its consumer was closed`,
-      );
-    }
+    if (!this.#letGo()) return;
+    this.#acked = true;
     this.#owner.remove(this.#task);
   }
 
+  async confirmAck(): Promise<void> {
+    this.ack();
+    if (this.#acked) return;
+    throw new BrokerRefusedError(
+      `ack of a task of queue ${shown(this.queue)} is too late: the task was handed back before, or its consumer was closed`,
+    );
+  }
+
   handBack(delayMs: number): void {
-    if (this.#settle()) this.#owner.giveBack(this.#task, delayMs);
+    if (this.#letGo()) this.#owner.giveBack(this.#task, delayMs);
   }
 
   /** @returns whether the task was this delivery's until now. */
-  #settle(): boolean {
+  #letGo(): boolean {
     if (this.#task.holder !== this) return false;
     this.#task.holder = null;
-    this.#settled = true;
     return true;
   }
 }

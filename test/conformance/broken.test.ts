@@ -1,0 +1,62 @@
+// The conformance suite notices a transport that breaks a promise: each of these is the in-process one with one behaviour
+// spoilt. Without that, a suite that passes would prove nothing.
+
+import { transportConformance } from "@troupe/core/testing";
+import { memoryTransport, type Transport } from "@troupe/core/transport";
+import { expect, it } from "vitest";
+import { brokenConnections } from "./broken/broken-connections.ts";
+import { brokenStores } from "./broken/broken-stores.ts";
+import { brokenTasks } from "./broken/broken-tasks.ts";
+import { type RecordedTest, Recorder } from "./broken/recorder.ts";
+
+const here = "not needed to notice";
+
+/** The suite's tests for a transport, not yet run. */
+function testsOf(spoil: (transport: Transport) => Transport, deadlineMs: number): RecordedTest[] {
+  const recorder = new Recorder();
+  const briefMs = deadlineMs / 8;
+  transportConformance("broken", {
+    runner: recorder.runner,
+    deadlineMs,
+    requestExpiresMs: deadlineMs,
+    shortestAckWaitMs: 20,
+    shortestExpiryMs: briefMs,
+    without: { "separate-connections": here, reconnect: here, unreachable: here },
+    open: async ({ smallStore }) => {
+      const maxMessages = smallStore ? 20 : 10_000;
+      const transport = spoil(memoryTransport({ requestExpiresMs: briefMs, leaseMs: briefMs, maxMessages }));
+      return { transport, sibling: async () => transport, close: async () => undefined };
+    },
+  });
+  return recorder.tests;
+}
+
+/** What failed first in one group of tests, with the reason; null when all passed. */
+async function firstFailure(tests: readonly RecordedTest[], group: string | null): Promise<string | null> {
+  for (const { path, run } of tests.filter((test) => group === null || test.path.includes(group))) {
+    const failure = await run().then(
+      () => null,
+      (error: unknown) => `${path.join(" > ")}: ${String(error)}`,
+    );
+    if (failure !== null) return failure;
+  }
+  return null;
+}
+
+it("passes a transport that is not broken", async () => {
+  expect(
+    await firstFailure(
+      testsOf((transport) => transport, 5_000),
+      null,
+    ),
+  ).toBeNull();
+});
+
+it.each([...brokenTasks, ...brokenStores, ...brokenConnections])(
+  "notices a transport that $name",
+  async ({ spoil, noticedBy }) => {
+    const tests = testsOf(spoil, 600);
+    expect(tests.filter((test) => test.path.includes(noticedBy))).not.toHaveLength(0);
+    expect(await firstFailure(tests, noticedBy)).not.toBeNull();
+  },
+);

@@ -1,0 +1,193 @@
+// Record stores, dead letters and leases that break a promise.
+
+import type { DeadLetters, Leases, RecordKey, RecordStore } from "@troupe/core/transport";
+import { type Breakage, override } from "./spoil.ts";
+
+type Spoil = Breakage["spoil"];
+type Named = Omit<Breakage, "noticedBy">;
+
+const spoilRecords =
+  (change: (records: RecordStore) => Partial<RecordStore>): Spoil =>
+  (transport) =>
+    override(transport, { records: override(transport.records, change(transport.records)) });
+
+const spoilLetters =
+  (change: (letters: DeadLetters) => Partial<DeadLetters>): Spoil =>
+  (transport) =>
+    override(transport, { deadLetters: override(transport.deadLetters, change(transport.deadLetters)) });
+
+const spoilLeases =
+  (change: (leases: Leases) => Partial<Leases>): Spoil =>
+  (transport) =>
+    override(transport, { leases: override(transport.leases, change(transport.leases)) });
+
+const rekeying = (rekey: (key: RecordKey) => RecordKey): Spoil =>
+  spoilRecords((records) => ({
+    create: (key, body) => records.create(rekey(key), body),
+    replace: (key, body) => records.replace(rekey(key), body),
+    read: (key) => records.read(rekey(key)),
+    glance: (key) => records.glance(rekey(key)),
+  }));
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const records: Named[] = [
+  {
+    name: "creates records that exist",
+    spoil: spoilRecords((store) => ({
+      create: async (key, body) => {
+        await store.replace(key, body);
+        return "created";
+      },
+    })),
+  },
+  {
+    name: "looks before it creates, and is overtaken",
+    spoil: spoilRecords((store) => ({
+      create: async (key, body) => {
+        if ((await store.read(key)) !== null) return "exists";
+        await turn();
+        await store.replace(key, body);
+        return "created";
+      },
+    })),
+  },
+  {
+    name: "keeps the last writer's record",
+    spoil: spoilRecords((store) => ({
+      create: async (key, body) => {
+        const outcome = await store.create(key, body);
+        await store.replace(key, body);
+        return outcome;
+      },
+    })),
+  },
+  {
+    name: "tells nobody that it was first",
+    spoil: spoilRecords((store) => ({ create: (...record) => store.create(...record).then(() => "exists") })),
+  },
+  {
+    name: "does not replace",
+    spoil: spoilRecords((store) => ({ replace: (key, body) => store.create(key, body).then(() => undefined) })),
+  },
+  { name: "reads nothing", spoil: spoilRecords(() => ({ read: async () => null })) },
+  { name: "never sees anything at a glance", spoil: spoilRecords(() => ({ glance: async () => null })) },
+  { name: "confuses kinds", spoil: rekeying((key) => ({ ...key, kind: "result" })) },
+  { name: "ignores generations", spoil: rekeying(({ kind, id }) => ({ kind, id })) },
+  { name: "joins id and generation", spoil: rekeying(({ kind, id, gen }) => ({ kind, id: `${id}${gen ?? ""}` })) },
+  { name: "confuses ids", spoil: rekeying((key) => ({ ...key, id: key.id.replaceAll(/\W/g, "_") })) },
+  { name: "cuts ids", spoil: rekeying((key) => ({ ...key, id: key.id.slice(0, 1) })) },
+  {
+    name: "keeps records for ever",
+    spoil: (transport) =>
+      override(transport, { connect: (settings) => transport.connect({ ...settings, resultExpiresMs: 1e9 }) }),
+  },
+  {
+    name: "cuts records",
+    spoil: spoilRecords((store) => ({ create: (key, body) => store.create(key, body.subarray(0, 1_000)) })),
+  },
+];
+
+const letters: Named[] = [
+  { name: "keeps no letters", spoil: spoilLetters(() => ({ put: async () => undefined })) },
+  {
+    name: "lists the oldest first",
+    spoil: spoilLetters((store) => ({
+      newest: async (queue, limit) => (await store.newest(queue, 1_000)).toReversed().slice(0, limit),
+    })),
+  },
+  { name: "ignores the limit", spoil: spoilLetters((store) => ({ newest: (queue) => store.newest(queue, 1_000) })) },
+  {
+    name: "confuses queues",
+    spoil: spoilLetters((store) => ({
+      put: (letter) => store.put({ ...letter, queue: letter.queue.toLowerCase() }),
+      newest: (queue, limit) => store.newest(queue.toLowerCase(), limit),
+    })),
+  },
+  {
+    name: "makes up content types",
+    spoil: spoilLetters((store) => ({
+      put: (letter) => store.put({ ...letter, contentType: letter.contentType ?? "" }),
+    })),
+  },
+  {
+    name: "puts details on one line",
+    spoil: spoilLetters((store) => ({
+      put: (letter) => store.put({ ...letter, detail: letter.detail.replaceAll(/\s/g, " ") }),
+    })),
+  },
+  {
+    name: "refuses what is too large",
+    spoil: (transport) =>
+      spoilLetters((store) => ({
+        put: async (letter) => {
+          if (letter.body.byteLength > transport.maxMessageBytes) throw new Error("too large");
+          await store.put(letter);
+        },
+      }))(transport),
+  },
+];
+
+const leases: Named[] = [
+  { name: "grants every lease", spoil: spoilLeases(() => ({ hold: async () => true })) },
+  { name: "grants no lease", spoil: spoilLeases(() => ({ hold: async () => false })) },
+  {
+    name: "does not renew",
+    spoil: spoilLeases((store) => {
+      const holders = new Map<string, string>();
+      return {
+        hold: async (name, holder) => {
+          if (holders.get(name) === holder) return true;
+          const isHeld = await store.hold(name, holder);
+          if (isHeld) holders.set(name, holder);
+          return isHeld;
+        },
+        release: (name, holder) => {
+          if (holders.get(name) === holder) holders.delete(name);
+          return store.release(name, holder);
+        },
+      };
+    }),
+  },
+  { name: "never ends a lease", spoil: spoilLeases(() => firstHolderKeeps()) },
+  { name: "ends leases too early", spoil: spoilLeases((store) => ({ leaseMs: store.leaseMs * 3 })) },
+  { name: "releases nothing", spoil: spoilLeases(() => ({ release: async () => undefined })) },
+  {
+    name: "releases for anybody",
+    spoil: spoilLeases((store) => {
+      const holders = new Map<string, string>();
+      return {
+        hold: async (name, holder) => {
+          const isHeld = await store.hold(name, holder);
+          if (isHeld) holders.set(name, holder);
+          return isHeld;
+        },
+        release: (name) => store.release(name, holders.get(name) ?? ""),
+      };
+    }),
+  },
+  {
+    name: "confuses names",
+    spoil: spoilLeases((store) => ({ hold: (name, holder) => store.hold(name.replaceAll(/\W/g, "_"), holder) })),
+  },
+];
+
+function firstHolderKeeps(): Partial<Leases> {
+  const holders = new Map<string, string>();
+  return {
+    hold: async (name, holder) => {
+      if (!holders.has(name)) holders.set(name, holder);
+      return holders.get(name) === holder;
+    },
+    release: async (name, holder) => {
+      if (holders.get(name) === holder) holders.delete(name);
+    },
+  };
+}
+
+/** All of them. */
+export const brokenStores: readonly Breakage[] = [
+  ...records.map((breakage) => ({ ...breakage, noticedBy: "record store" })),
+  ...letters.map((breakage) => ({ ...breakage, noticedBy: "dead letters" })),
+  ...leases.map((breakage) => ({ ...breakage, noticedBy: "leases" })),
+];
