@@ -123,7 +123,7 @@ export class DeliveredTasks implements TaskHost {
   /** Starts nothing more and gives back what has not started. Resolves when the rest is settled. */
   drain(): Promise<void> {
     this.#draining = true;
-    for (const actor of this.unsettled.values()) actor?.releaseIfWaiting();
+    for (const actor of this.unsettled.values()) actor?.releaseIfWaiting(0);
     if (this.unsettled.size === 0) this.#empty.resolve();
     return this.#empty.promise;
   }

@@ -29,10 +29,11 @@ export function executeTask(
     const { input } = task.config;
     const args = bindArguments(task, message);
     const value = input ? runParsed(input, args, task, run) : run(args);
-    if (isThenable(value)) return Promise.resolve(value).then(success, (error: unknown) => outcomeOf(error, task));
+    if (isThenable(value))
+      return Promise.resolve(value).then(success, (error: unknown) => outcomeOf(error, task, message));
     return success(value);
   } catch (error) {
-    return outcomeOf(error, task);
+    return outcomeOf(error, task, message);
   }
 }
 
@@ -40,10 +41,12 @@ function success(value: unknown): Outcome {
   return { state: "SUCCESS", value };
 }
 
-function outcomeOf(error: unknown, task: RegisteredTask): Outcome {
+function outcomeOf(error: unknown, task: RegisteredTask, message: TaskMessage): Outcome {
   if (error instanceof Ignore) return { state: "IGNORED" };
   if (error instanceof Reject) {
-    return error.requeue ? { state: "RELEASED", delayMs: REQUEUE_DELAY_MS } : { state: "REJECTED", error };
+    // At most once means that it is not queued again either.
+    const requeue = error.requeue && task.config.acksLate && !message.atMostOnce;
+    return requeue ? { state: "RELEASED", delayMs: REQUEUE_DELAY_MS } : { state: "REJECTED", error };
   }
   return { state: "FAILURE", error, expected: task.config.throws.some((expected) => error instanceof expected) };
 }

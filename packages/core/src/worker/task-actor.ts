@@ -5,11 +5,12 @@ import { encodeStateRecord } from "../codec/task-record-codec.ts";
 import { failureOf } from "../model/failure.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
-import { type Check, checkTask, countStart } from "./check-task.ts";
+import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
 import { executeTask } from "./execute-task.ts";
 import { logEnd, logReceived } from "./log-task.ts";
 import type { Outcome, Verdict } from "./outcome.ts";
 import { Abandoned } from "./persist.ts";
+import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import {
   type Ended,
@@ -20,6 +21,7 @@ import {
   setAside,
   storeOutcome,
 } from "./settle-task.ts";
+import type { Slots } from "./slots.ts";
 import type { TaskActorRef } from "./spawn-task.ts";
 import { TaskContext } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
@@ -27,6 +29,8 @@ import type { TaskSteps } from "./task-machine.ts";
 
 const MSGPACK = serializerNamed("msgpack");
 const LOOK_AGAIN_MS = 5_000;
+const RESTART_PATIENCE_MS = 1_000;
+const RESTART_PAUSE_MS = 2_000;
 
 /** The actor of one delivered task. */
 export class TaskActor implements TaskSteps {
@@ -34,14 +38,14 @@ export class TaskActor implements TaskSteps {
   readonly delivery: Delivery;
   readonly #host: TaskHost;
   readonly #actor: TaskActorRef;
+  // The slot, and the turn of a further start, that the task holds.
+  readonly #places: Slots[] = [];
   #task: RegisteredTask | null = null;
   #context: TaskContext | null = null;
   #stored: StoredOutcome | null = null;
   #releaseDelayMs = 0;
   #starts = 1;
-  #isRestart = false;
   #isWaiting = false;
-  #inSlot = false;
   #left = false;
   #startedAt = 0;
   #runtimeMs = 0;
@@ -62,7 +66,7 @@ export class TaskActor implements TaskSteps {
 
   /** Whether the handler runs now. */
   get isRunning(): boolean {
-    return this.#inSlot && !this.#left;
+    return this.#startedAt > 0 && !this.#left;
   }
 
   /** When the handler was started: the process's monotonic clock; 0 before. */
@@ -84,50 +88,57 @@ export class TaskActor implements TaskSteps {
   #onChecked(check: Check): void {
     if (check.type === "stored") this.#decided(check);
     else if (check.type === "decided") this.#decide(check.verdict);
-    else if (check.type === "run") this.#enter(check.task, check.starts);
-    else this.#takeTurn(check.task);
+    else this.#wait(check.task, check.kind);
   }
 
-  #takeTurn(task: RegisteredTask): void {
-    this.#isWaiting = true;
-    if (this.#host.draining) this.releaseIfWaiting();
-    else this.#host.restarts.enter(() => this.#restart(task));
-  }
-
-  #restart(task: RegisteredTask): void {
-    if (!this.#isWaiting) {
-      this.#host.restarts.leave();
-      return;
-    }
-    this.#isWaiting = false;
-    this.#isRestart = true;
-    this.#await(countStart(this.message, task, this.#host), (check) => this.#onChecked(check));
-  }
-
-  #enter(task: RegisteredTask, starts: number): void {
+  #wait(task: RegisteredTask, kind: StartKind): void {
     this.#task = task;
-    this.#starts = starts;
     this.#isWaiting = true;
-    if (this.#host.draining) this.releaseIfWaiting();
-    else this.#host.slots.enter(() => this.#onSlot());
+    const { slots, restarts, draining } = this.#host;
+    const enter = (): void => slots.enter(() => this.#onPlace(slots, () => this.#onSlot(kind)));
+    if (draining) this.releaseIfWaiting(0);
+    else if (kind === "again") restarts.enter(() => this.#onPlace(restarts, enter));
+    else enter();
+    if (this.#isWaiting && kind === "again") this.#limitWait();
   }
 
-  #onSlot(): void {
+  // A place came free: go on, or, when the task was given back meanwhile, leave it to the next.
+  #onPlace(places: Slots, proceed: () => void): void {
     if (!this.#isWaiting) {
-      this.#host.slots.leave();
+      places.leave();
       return;
     }
+    this.#places.push(places);
+    proceed();
+  }
+
+  // Further starts take turns; another worker may have its turn free.
+  #limitWait(): void {
+    this.#host.clock.after(RESTART_PATIENCE_MS, () => this.releaseIfWaiting(RESTART_PAUSE_MS));
+  }
+
+  #onSlot(kind: StartKind): void {
     this.#isWaiting = false;
-    this.#inSlot = true;
+    this.#guard(() =>
+      this.#await(prepareStart(this.message, kind, this.#host), (prepared) => this.#onPrepared(prepared)),
+    );
+  }
+
+  #onPrepared(prepared: Prepared | Decided): void {
+    if (prepared.type === "decided") {
+      this.#decide(prepared.verdict);
+      return;
+    }
+    this.#starts = prepared.starts;
     this.#actor.send({ type: "START" });
   }
 
-  /** Gives the task back if it waits for its turn; for a worker that stops. */
-  releaseIfWaiting(): void {
+  /** Gives the task back if it waits for its turn. */
+  releaseIfWaiting(delayMs: number): void {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;
     this.#leave();
-    this.#actor.send({ type: "RELEASE" });
+    this.#release(delayMs);
   }
 
   run(): void {
@@ -139,7 +150,7 @@ export class TaskActor implements TaskSteps {
     this.#startedAt = this.#host.clock.monotonic();
     this.#context = this.#makeContext();
     this.#host.onStarted(task);
-    if (task.config.trackStarted && !this.#isRestart) this.#noteStarted();
+    if (task.config.trackStarted && this.#starts === 1) this.#noteStarted();
     const outcome = executeTask(task, this.message, this.#context, this.#host.within);
     this.#await(outcome, (ended) => this.#onRan(ended));
   }
@@ -178,8 +189,7 @@ export class TaskActor implements TaskSteps {
     this.#leave();
     if (this.#host.abandoned) return;
     if (outcome.state === "RELEASED") {
-      this.#releaseDelayMs = outcome.delayMs;
-      this.#actor.send({ type: "RELEASE" });
+      this.#release(outcome.delayMs);
       return;
     }
     if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);
@@ -199,6 +209,11 @@ export class TaskActor implements TaskSteps {
     else this.#host.onSettled(this.delivery);
   }
 
+  #release(delayMs: number): void {
+    this.#releaseDelayMs = delayMs;
+    this.#actor.send({ type: "RELEASE" });
+  }
+
   release(): void {
     releaseTask(this.delivery, this.#releaseDelayMs);
     this.#actor.stop();
@@ -209,8 +224,7 @@ export class TaskActor implements TaskSteps {
   #leave(): void {
     if (this.#left) return;
     this.#left = true;
-    if (this.#inSlot) this.#host.slots.leave();
-    if (this.#isRestart) this.#host.restarts.leave();
+    for (const places of this.#places) places.leave();
     this.#host.onEnded();
   }
 

@@ -174,8 +174,9 @@ export class Worker {
         : this.#tasks?.clock.after(this.#stopTimeoutMs, () => this.actor.send({ type: "STOP_NOW" }), {
             keepAlive: true,
           });
+    const settled = this.#tasks?.drain();
     await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
-    await this.#tasks?.drain();
+    await settled;
     limit?.cancel();
     this.actor.send({ type: "DRAINED" });
   }

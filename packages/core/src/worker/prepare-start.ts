@@ -1,0 +1,70 @@
+// What is stored before a handler is started, when its slot is taken (protocol §5, step 3): a claim where a second run is
+// forbidden, the number of starts where the task may have been started before. A first start of an ordinary task stores nothing.
+
+import { serializerNamed } from "../codec/serializer.ts";
+import { decodeStateRecord, encodeStateRecord } from "../codec/task-record-codec.ts";
+import { WorkerLostError } from "../model/errors.ts";
+import type { TaskMessage } from "../model/task-message.ts";
+import { type Decided, expiryOf, type StartKind } from "./check-task.ts";
+import { persist } from "./persist.ts";
+import type { TaskHost } from "./task-host.ts";
+
+/** The handler may start: for the `starts`-th time. */
+export interface Prepared {
+  readonly type: "prepared";
+  readonly starts: number;
+}
+
+const MSGPACK = serializerNamed("msgpack");
+const FIRST: Prepared = { type: "prepared", starts: 1 };
+
+/** Prepares a start, or decides the task instead: it has expired meanwhile, or was started too often. */
+export function prepareStart(
+  message: TaskMessage,
+  kind: StartKind,
+  host: TaskHost,
+): Prepared | Decided | Promise<Prepared | Decided> {
+  const expired = expiryOf(message, host);
+  if (expired) return expired;
+  if (kind === "first") return FIRST;
+  return kind === "claim" ? claim(message, host) : countStart(message, host);
+}
+
+// Whoever stores the claim runs the task. A claim of another delivery means that its worker was lost.
+async function claim(message: TaskMessage, host: TaskHost): Promise<Prepared | Decided> {
+  const { id, gen, name } = message;
+  const { records } = host.transport;
+  const key = { kind: "claim", id, gen } as const;
+  const token = MSGPACK.encode({ v: 1, worker: host.hostname, delivery: crypto.randomUUID() });
+  if ((await persist(host, `the claim of task ${id}`, () => records.create(key, token))) === "created") return FIRST;
+  const stored = await persist(host, `the look for the claim of task ${id}`, () => records.read(key));
+  // Our own claim, whose confirmation was lost.
+  if (stored && Buffer.compare(stored, token) === 0) return FIRST;
+  return lost(`a worker began task ${id} (${name}) and was lost; it may not run twice (acksLate: false)`);
+}
+
+async function countStart(message: TaskMessage, host: TaskHost): Promise<Prepared | Decided> {
+  const { id, name } = message;
+  const { records } = host.transport;
+  const key = { kind: "state", id } as const;
+  const stored = await persist(host, `the look for the state of task ${id}`, () => records.read(key));
+  // A first start leaves no count: without one, the task was started once.
+  const starts = (stored && decodeStateRecord(stored).starts) || 1;
+  if (starts >= host.maxDeliveries) {
+    return lost(`task ${id} (${name}) was started ${starts} times and never came to an end; it may kill its workers`);
+  }
+  const at = host.transport.now();
+  const state = { id, state: "STARTED", meta: null, starts: starts + 1, worker: host.hostname, at };
+  await persist(host, `the state of task ${id}`, () => records.replace(key, encodeStateRecord(state, MSGPACK)));
+  return { type: "prepared", starts: starts + 1 };
+}
+
+function lost(why: string): Decided {
+  return {
+    type: "decided",
+    verdict: {
+      outcome: { state: "FAILURE", error: new WorkerLostError(why), expected: false },
+      deadLetter: "worker-lost",
+    },
+  };
+}
