@@ -123,20 +123,6 @@ const withKeys: Omit<Breakage, "noticedBy">[] = [
   { name: "ignores that a key is exclusive", spoil: rekeying((task) => task.exclusive) },
   { name: "does not recognise repeats", spoil: rekeying((task) => !task.exclusive) },
   {
-    name: "refuses an exclusive key for ever",
-    spoil: spoilTasks((tasks) => {
-      const seen = new Set<string>();
-      return {
-        publish: async (task) => {
-          const key = `${task.queue} ${task.key}`;
-          if (task.exclusive && seen.has(key)) return "exists";
-          seen.add(key);
-          return tasks.publish(task);
-        },
-      };
-    }),
-  },
-  {
     name: "does not suspect repeats",
     spoil: spoilTasks((tasks) => ({ publish: (task) => tasks.publish({ ...task, repeat: false }) })),
   },

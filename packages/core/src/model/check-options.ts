@@ -1,7 +1,7 @@
 // Checks the options that users give against a table: an unknown name is refused with its nearest match, a wrong value with
 // what is wanted, and an option of later versions with a clear word instead of being ignored.
 
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { ConfigError, InvalidArgumentError, UnsupportedError } from "./errors.ts";
 import { shown } from "./names.ts";
 
@@ -9,6 +9,8 @@ import { shown } from "./names.ts";
 export interface OptionRule {
   readonly wants: string;
   readonly is: (value: unknown) => boolean;
+  /** The value is not shown in errors. */
+  readonly secret?: boolean;
 }
 
 /** Options by name; `later`: known to the API, but not offered by this version. */
@@ -36,14 +38,25 @@ export function checkOptions(options: object, table: OptionTable, subject: Optio
 function checkOption(name: string, value: unknown, table: OptionTable, subject: OptionSubject): void {
   const rule = Object.hasOwn(table, name) ? table[name] : undefined;
   if (rule === undefined)
-    throw wrong(
-      subject,
-      `unknown ${subject.what} ${shown(name)}; did you mean "${closest(name, Object.keys(table))}"?`,
-    );
+    throw wrong(subject, `unknown ${subject.what} ${shown(name)}; ${hint(name, Object.keys(table))}`);
   if (rule === "later") {
     throw new UnsupportedError(`${subject.what} "${name}" is not supported by this version of Troupe: remove it`);
   }
-  if (!rule.is(value)) throw wrong(subject, `${subject.what} "${name}" is ${shown(value)}; it takes ${rule.wants}`);
+  if (!rule.is(value))
+    throw wrong(
+      subject,
+      `${subject.what} "${name}" is ${rule.secret ? "wrong" : shown(value)}; it takes ${rule.wants}`,
+    );
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const nearest = closest(
+    name.toLowerCase(),
+    known.map((candidate) => candidate.toLowerCase()),
+  );
+  const match = known.find((candidate) => candidate.toLowerCase() === nearest) ?? "";
+  if (distance(name.toLowerCase(), nearest) <= Math.max(2, name.length / 2)) return `did you mean "${match}"?`;
+  return `known are ${known.join(", ")}`;
 }
 
 function wrong(subject: OptionSubject, message: string): Error {

@@ -1,5 +1,6 @@
 // Public entry `@troupe/core/transport`: the ports, for those who write a transport.
 
+export { checkOptions, type OptionRule, type OptionSubject, type OptionTable } from "../model/check-options.ts";
 export {
   BrokerRefusedError,
   BrokerTimeoutError,

@@ -14,9 +14,12 @@ const exclusive = taskOf("q", "k", { exclusive: true });
 
 export function taskKeyConformance(suite: ConformanceSuite): void {
   suite.describe("keys of messages", () => {
-    suite.test("refuses an exclusive key while its message waits or runs, and takes it afterwards", (context) =>
-      refusesExclusive(context),
-    );
+    suite.test("refuses an exclusive key while its message waits or runs", (context) => refusesExclusive(context));
+
+    suite.test("recognises a plain message that is repeated under an exclusive key", async ({ transport }) => {
+      assert.equal(await transport.tasks.publish(taskOf("q", "k")), "stored");
+      assert.equal(await transport.tasks.publish({ ...exclusive, repeat: true }), "exists");
+    });
 
     suite.test("refuses an exclusive key while its message waits for the end of a delay", async (context) => {
       const { transport, deadlineMs } = context;
@@ -115,8 +118,10 @@ async function refusesExclusive({ transport, deadlineMs }: TestContext): Promise
   await fence(transport, deadlineMs);
   assert.equal(consumer.delivered, 1, "a message that was refused was delivered");
   await first.confirmAck();
-  assert.equal(await transport.tasks.publish({ ...exclusive, repeat: true }), "stored", "after it was acknowledged");
-  assert.ok((await consumer.next("delivery of the message that was stored again")).suspicious);
+  // Afterwards it may be recognised for a while; what is stored again is to be looked up before it runs.
+  const outcome = await transport.tasks.publish({ ...exclusive, repeat: true });
+  if (outcome === "stored")
+    assert.ok((await consumer.next("delivery of the message that was stored again")).suspicious);
 }
 
 async function flags({ transport, deadlineMs }: TestContext): Promise<void> {

@@ -1,5 +1,7 @@
 // Options of the in-process transport, and their defaults.
 
+import type { OptionTable } from "../../model/check-options.ts";
+import * as rule from "../../model/option-rules.ts";
 import type { Clock } from "../../platform/clock.ts";
 
 /** Settings of the in-process transport. */
@@ -23,6 +25,16 @@ export interface MemoryTransportOptions {
 
 /** The same with defaults. */
 export type MemoryLimits = Readonly<Required<Omit<MemoryTransportOptions, "clock">>>;
+
+/** Checks of the options above. */
+export const MEMORY_OPTION_TABLE: OptionTable = {
+  maxMessages: rule.integer(1, 100_000_000),
+  maxStoredBytes: rule.integer(1, Number.MAX_SAFE_INTEGER),
+  maxMessageBytes: rule.integer(1, 1024 ** 3),
+  leaseMs: rule.integer(1, 3_600_000),
+  requestExpiresMs: rule.integer(1, 3_600_000),
+  clock: { wants: "a clock", is: (value) => typeof value === "object" },
+};
 
 /** What holds where no option is given. */
 export const DEFAULT_LIMITS: MemoryLimits = {

@@ -3,13 +3,19 @@
 // It is the broker and the connection to it at once. All who share the object share its queues; what is stored stays in it
 // when the last of them closes, and is lost with the process.
 
+import { checkOptions } from "../../model/check-options.ts";
 import { type Clock, systemClock } from "../../platform/clock.ts";
 import type { ConnectionChange, ConnectSettings, Transport } from "../transport.ts";
 import { MemoryBroadcast } from "./memory-broadcast.ts";
 import { MemoryConnection } from "./memory-connection.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 import { MemoryLeases } from "./memory-leases.ts";
-import { DEFAULT_LIMITS, type MemoryLimits, type MemoryTransportOptions } from "./memory-options.ts";
+import {
+  DEFAULT_LIMITS,
+  MEMORY_OPTION_TABLE,
+  type MemoryLimits,
+  type MemoryTransportOptions,
+} from "./memory-options.ts";
 import { MemoryRecordStore } from "./memory-record-store.ts";
 import { MemoryTaskQueue } from "./memory-task-queue.ts";
 
@@ -18,8 +24,11 @@ import { MemoryTaskQueue } from "./memory-task-queue.ts";
  *
  * A delivery belongs to its consumer until it is settled or the consumer is closed: there is no ack wait, for a consumer
  * cannot be lost without the transport. Requests, delays and leases keep no process alive.
+ *
+ * @throws {ConfigError} an option is unknown or has a wrong value.
  */
 export function memoryTransport(options: MemoryTransportOptions = {}): Transport {
+  checkOptions(options, MEMORY_OPTION_TABLE, { what: "option of the memory transport:", kind: "setting" });
   const { clock = systemClock, ...limits } = options;
   return new MemoryTransport({ ...DEFAULT_LIMITS, ...limits }, clock);
 }

@@ -1,0 +1,166 @@
+// Clears up what a crash of the broker leaves on the stream of tasks: messages that were acknowledged and are back, below
+// the point from which their consumer delivers (M4). Nobody would ever get or remove them, and they count as stored.
+//
+// One process at a time, by lease, after a restart of the broker and every ten minutes; slow on purpose. A task whose
+// outcome is recorded is erased; another one is sent again as a repeat before it is erased, so that nothing is lost.
+
+import { createInbox } from "@nats-io/transport-node";
+import type { Leases } from "@troupe/core/transport";
+import type { Link } from "../connection/link.ts";
+import { ticks } from "../connection/ticker.ts";
+import { isApiError, type StoredMessage } from "../publish/jetstream-api.ts";
+import { fieldsAt, listAt, numberAt, textAt } from "../wire/fields.ts";
+import { encodeHeaders, headerValue } from "../wire/header-block.ts";
+import { HEADER, type TaskAddress } from "../wire/names.ts";
+import { classify, reasonOf } from "../wire/nats-errors.ts";
+import { PubAckReader } from "../wire/pub-ack.ts";
+
+const LEASE = "troupe-janitor";
+const EVERY_TICKS = ticks(600_000);
+const AFTER_RESTART_TICKS = ticks(5000);
+const AFTER_FAILURE_TICKS = ticks(30_000);
+const SETTLE_MS = 2000; // an ack moves the consumer on a moment before its message is removed
+const MOST_PER_CONSUMER = 10_000;
+const PER_SECOND = 500;
+
+/** A consumer and how far it has come. */
+interface Progress {
+  readonly filter: string;
+  readonly floor: number;
+}
+
+/** See the top of the file. */
+export class Janitor {
+  readonly #link: Link;
+  readonly #leases: Leases;
+  readonly #mayRun: () => boolean;
+  readonly #holder: string;
+  #nextTick = Number.POSITIVE_INFINITY;
+  #running = false;
+
+  constructor(link: Link, leases: Leases, mayRun: () => boolean) {
+    this.#link = link;
+    this.#leases = leases;
+    this.#mayRun = mayRun;
+    this.#holder = createInbox("janitor");
+    link.connection.observe({ onUp: (_, restarted) => this.#onUp(restarted) });
+    link.ticker.onTick(() => this.#onTick());
+  }
+
+  /** Begins to look, some minutes from now. */
+  start(): void {
+    this.#nextTick = this.#link.ticker.now + EVERY_TICKS;
+  }
+
+  #onUp(restarted: boolean): void {
+    if (restarted) this.#nextTick = this.#link.ticker.now + AFTER_RESTART_TICKS;
+  }
+
+  #onTick(): void {
+    const { ticker, connection } = this.#link;
+    if (ticker.now < this.#nextTick || this.#running || connection.current === null || !this.#mayRun()) return;
+    this.#nextTick = ticker.now + EVERY_TICKS;
+    this.#running = true;
+    void this.#run().finally(() => {
+      this.#running = false;
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { logger } = this.#link;
+    try {
+      if (!(await this.#leases.hold(LEASE, this.#holder))) return;
+      let cleared = 0;
+      for (const progress of await this.#progressOfAll()) cleared += await this.#clear(progress);
+      if (cleared > 0) logger.info({ cleared }, "messages were cleared up that the broker had kept after their end");
+      await this.#leases.release(LEASE, this.#holder);
+    } catch (error) {
+      this.#nextTick = this.#link.ticker.now + AFTER_FAILURE_TICKS;
+      logger.info({ reason: reasonOf(error) }, "clearing up the stream of tasks was interrupted; it goes on soon");
+    }
+  }
+
+  async #progressOfAll(): Promise<Progress[]> {
+    const { api, names } = this.#link;
+    const all: Progress[] = [];
+    for (;;) {
+      const answer = await api.ask(`CONSUMER.LIST.${names.tasks}`, { offset: all.length });
+      if (isApiError(answer)) throw classify(answer, "list of consumers");
+      const page = listAt(answer, "consumers");
+      for (const info of page) {
+        const floor = numberAt(fieldsAt(info, "ack_floor"), "stream_seq");
+        all.push({ filter: textAt(fieldsAt(info, "config"), "filter_subject"), floor });
+      }
+      if (page.length === 0 || all.length >= numberAt(answer, "total")) return all;
+    }
+  }
+
+  async #clear(progress: Progress): Promise<number> {
+    const found = await this.#orphans(progress);
+    if (found.length === 0) return 0;
+    await pause(SETTLE_MS);
+    for (const [index, sequence] of found.entries()) {
+      if (index % PER_SECOND === PER_SECOND - 1) {
+        await pause(1000);
+        if (!(await this.#leases.hold(LEASE, this.#holder))) return index;
+      }
+      await this.#clearOne(sequence);
+    }
+    return found.length;
+  }
+
+  /** Sequences below the consumer's floor that the stream still has. */
+  async #orphans({ filter, floor }: Progress): Promise<number[]> {
+    const { api, names } = this.#link;
+    const found: number[] = [];
+    for (let next = 1; next <= floor && found.length < MOST_PER_CONSUMER; ) {
+      const message = await api.leaderRead(names.tasks, { seq: next, next_by_subj: filter });
+      if (message === null || message.sequence > floor) break;
+      found.push(message.sequence);
+      next = message.sequence + 1;
+    }
+    return found;
+  }
+
+  async #clearOne(sequence: number): Promise<void> {
+    const { api, names, logger } = this.#link;
+    const message = await api.leaderRead(names.tasks, { seq: sequence });
+    if (message === null) return;
+    const address = names.taskAddress(message.subject, headerValue(message.headers, HEADER.messageId));
+    if (address === null) {
+      logger.warn({ sequence, subject: message.subject }, "a message on the stream of tasks is not one of Troupe's");
+      return;
+    }
+    if (!(await this.#hasOutcome(address))) await this.#sendAgain(message, address);
+    await api.erase(names.tasks, sequence);
+  }
+
+  async #hasOutcome({ id, gen }: TaskAddress): Promise<boolean> {
+    const { api, names } = this.#link;
+    const read = (subject: string): Promise<StoredMessage | null> =>
+      api.leaderRead(names.results, { last_by_subj: subject });
+    if ((await read(names.recordSubject({ kind: "result", id }))) !== null) return true;
+    return (await read(names.recordSubject({ kind: "decision", id, gen }))) !== null;
+  }
+
+  async #sendAgain(message: StoredMessage, address: TaskAddress): Promise<void> {
+    const { publisher, names } = this.#link;
+    // Where the old copy has the subject itself, a newer one must not be there; elsewhere there must be none at all.
+    const last = address.exclusiveSubject === message.subject ? message.sequence : 0;
+    const contentType = headerValue(message.headers, HEADER.contentType);
+    const lines: [string, string][] = [
+      [HEADER.expectedStream, names.tasks],
+      [HEADER.expectedLastSubjectSequence, String(last)],
+      [HEADER.repeat, "1"],
+    ];
+    if (contentType !== null) lines.push([HEADER.contentType, contentType]);
+    await publisher.publish(
+      { subject: address.exclusiveSubject, body: message.body, block: encodeHeaders(lines) },
+      { reader: new PubAckReader(names.tasks), what: "task that the broker had kept", value: () => undefined },
+    );
+  }
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+}

@@ -1,0 +1,76 @@
+// What is compared between the streams that are wanted and what a broker says it has.
+
+import type { Logger } from "@troupe/core/transport";
+import { describe, expect, it } from "vitest";
+import { resolveConfig } from "../src/config.ts";
+import { compareConfig } from "../src/topology/ensure-topology.ts";
+import { queueConsumerSpec, streamSpecs } from "../src/topology/topology.ts";
+import { Names } from "../src/wire/names.ts";
+
+const names = new Names("troupe");
+
+class Warnings implements Logger {
+  readonly fields: object[] = [];
+  trace(): void {}
+  debug(): void {}
+  info(): void {}
+  error(): void {}
+  warn(fields: object): void {
+    this.fields.push(fields);
+  }
+  child(): Logger {
+    return this;
+  }
+}
+
+describe("topology", () => {
+  const [tasks, results, dead, leases] = streamSpecs(names, resolveConfig({ leaseMs: 5000 }), 3_600_000);
+
+  it("is what the protocol says", () => {
+    expect(tasks?.config).toMatchObject({
+      retention: "workqueue",
+      discard: "new",
+      max_age: 0,
+      duplicate_window: 120e9,
+    });
+    expect(results?.config).toMatchObject({ retention: "limits", max_msgs_per_subject: 1, max_age: 3600e9 });
+    expect(dead?.config).toMatchObject({ discard: "old", max_age: 14 * 86_400e9 });
+    expect(leases?.config).toMatchObject({ max_age: 5e9, duplicate_window: 5e9 });
+    for (const spec of [tasks, results, dead, leases]) expect(spec?.config["max_bytes"]).toBeGreaterThan(0); // R13
+    expect(queueConsumerSpec(names, "mail", 30_000).config).toMatchObject({ ack_wait: 30e9, max_deliver: -1 });
+  });
+
+  it("accepts what the broker leaves out because it is false or 0", () => {
+    const warnings = new Warnings();
+    const { allow_direct: _, allow_rollup_hdrs: __, max_age: ___, deny_delete: ____, ...echoed } = tasks?.config ?? {};
+    compareConfig({ kind: "stream", name: names.tasks, wanted: tasks?.config ?? {} }, echoed, warnings);
+    expect(warnings.fields).toEqual([]);
+  });
+
+  it.each([
+    ["retention", "limits"],
+    ["discard", "old"],
+    ["storage", "memory"],
+    ["subjects", ["troupe.>"]],
+    ["max_msgs_per_subject", 5],
+    ["num_replicas", 3],
+    ["allow_rollup_hdrs", true],
+  ])("refuses another %s", (field, value) => {
+    const wanted = tasks?.config ?? {};
+    expect(() =>
+      compareConfig({ kind: "stream", name: names.tasks, wanted }, { ...wanted, [field]: value }, new Warnings()),
+    ).toThrow(
+      expect.objectContaining({
+        code: "TROUPE_TOPOLOGY",
+        message: expect.stringContaining(`stream troupe_TASKS has ${field} ${JSON.stringify(value)}, needed is`),
+      }),
+    );
+  });
+
+  it.each(["max_age", "max_bytes", "duplicate_window"])("warns of another %s", (field) => {
+    const warnings = new Warnings();
+    const wanted = results?.config ?? {};
+    compareConfig({ kind: "stream", name: names.results, wanted }, { ...wanted, [field]: 77 }, warnings);
+    expect(warnings.fields).toEqual([{ stream: "troupe_RESULTS", field, wanted: wanted[field], found: 77 }]);
+  });
+});

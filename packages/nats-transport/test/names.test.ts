@@ -1,0 +1,115 @@
+// The exact text of every name on the broker: they outlive releases.
+
+import { describe, expect, it } from "vitest";
+import { decodeToken, encodeName, encodeToken, HEADER, hasOwnSubject, Names } from "../src/wire/names.ts";
+
+const names = new Names("troupe");
+
+describe("encodeToken", () => {
+  it.each([
+    ["plain-ID_09", "plain-ID_09"],
+    ["a.b", "a=2Eb"],
+    ["a=b", "a=3Db"],
+    ["*", "=2A"],
+    [">", "=3E"],
+    ["a b", "a=20b"],
+    ["ä", "=C3=A4"],
+    ["名", "=E5=90=8D"],
+    ["~", "=7E"],
+    ["\r\n", "=0D=0A"],
+    ["\0", "=00"],
+  ])("writes %j as %s, and reads it back", (text, token) => {
+    expect(encodeToken(text)).toBe(token);
+    expect(decodeToken(token)).toBe(text);
+  });
+
+  it("refuses what is empty or too long", () => {
+    expect(() => encodeToken("")).toThrow(expect.objectContaining({ code: "TROUPE_BROKER_REFUSED" }));
+    expect(encodeToken(".".repeat(128))).toHaveLength(384);
+    expect(encodeToken("x".repeat(400))).toHaveLength(400);
+    expect(() => encodeToken("x".repeat(401))).toThrow(/needs 401 bytes in an address; at most 400/);
+    expect(encodeName("x".repeat(200))).toHaveLength(200);
+    expect(() => encodeName(".".repeat(67))).toThrow(/at most 200/);
+  });
+
+  it("makes subjects that the broker takes, from the longest names", () => {
+    const longest = new Names(".".repeat(66)).taskSubject(".".repeat(66), ".".repeat(133));
+    expect(longest.length).toBeLessThan(1024);
+  });
+});
+
+describe("Names", () => {
+  it("names streams and consumers", () => {
+    expect([names.tasks, names.results, names.dead, names.leases]).toEqual([
+      "troupe_TASKS",
+      "troupe_RESULTS",
+      "troupe_DEAD",
+      "KV_troupe_lease",
+    ]);
+    expect(names.queueConsumer("mail.out")).toBe("q-mail=2Eout-0");
+    expect(new Names("a.b").tasks).toBe("a=2Eb_TASKS");
+  });
+
+  it("addresses tasks", () => {
+    expect(names.taskSubject("mail", null)).toBe("troupe.task.mail.0.-");
+    expect(names.taskSubject("mail.out", "id.1-0")).toBe("troupe.task.mail=2Eout.0.id=2E1-0");
+    expect(names.queueFilter("mail.out")).toBe("troupe.task.mail=2Eout.0.*");
+    expect(names.allTasks()).toBe("troupe.task.>");
+    expect(names.messageId("mail.out", "id-0")).toBe("mail=2Eout.id-0");
+  });
+
+  it("tells exclusive subjects from shared ones", () => {
+    expect(hasOwnSubject(names.taskSubject("q", "-"))).toBe(false); // no key of a task is a mere hyphen
+    expect(hasOwnSubject(names.taskSubject("q", null))).toBe(false);
+    expect(hasOwnSubject(names.taskSubject("q", "x-"))).toBe(true);
+    expect(hasOwnSubject(names.taskSubject("q", "x-0"))).toBe(true);
+  });
+
+  it("reads the addresses of tasks", () => {
+    const shared = names.taskSubject("mail.out", null);
+    expect(names.taskAddress(shared, names.messageId("mail.out", "a.b-12"))).toEqual({
+      id: "a.b",
+      gen: 12,
+      exclusiveSubject: "troupe.task.mail=2Eout.0.a=2Eb-12",
+    });
+    const exclusive = names.taskSubject("q", "a-b-3");
+    expect(names.taskAddress(exclusive, null)).toEqual({ id: "a-b", gen: 3, exclusiveSubject: exclusive });
+    expect(names.taskAddress(shared, null)).toBeNull();
+    expect(names.taskAddress("troupe.task.q.0.nonsense", null)).toBeNull();
+    expect(names.taskAddress("other.task.q.0.a-0", null)).toBeNull();
+  });
+
+  it("addresses records", () => {
+    expect(names.recordSubject({ kind: "result", id: "a.b" })).toBe("troupe.result.a=2Eb");
+    expect(names.recordSubject({ kind: "state", id: "x" })).toBe("troupe.state.x");
+    expect(names.recordSubject({ kind: "decision", id: "x", gen: 2 })).toBe("troupe.decision.x.2");
+    expect(names.recordSubject({ kind: "claim", id: "x", gen: 0 })).toBe("troupe.claim.x.0");
+    expect(names.allRecords()).toEqual([
+      "troupe.result.*",
+      "troupe.decision.*.*",
+      "troupe.claim.*.*",
+      "troupe.state.*",
+    ]);
+    expect(names.serverMark("NABC")).toBe("troupe.state.~server-NABC");
+  });
+
+  it("addresses dead letters, leases and topics", () => {
+    expect(names.deadSubject("q")).toBe("troupe.dead.q");
+    expect(names.leaseSubject("shard.1")).toBe("$KV.troupe_lease.shard=2E1");
+    expect(names.clockSubject("abc")).toBe("$KV.troupe_lease.~clock-abc");
+    expect(names.topicSubject(["control", "node", "w1@host"])).toBe("troupe.control.node.w1=40host");
+    expect(names.topicSubject(["result", "x"])).toBe("troupe.~result.x"); // never stored
+  });
+
+  it("names headers", () => {
+    expect(HEADER).toEqual({
+      contentType: "Content-Type",
+      detail: "Troupe-Detail",
+      expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
+      expectedStream: "Nats-Expected-Stream",
+      messageId: "Nats-Msg-Id",
+      reason: "Troupe-Reason",
+      repeat: "Troupe-Repeat",
+    });
+  });
+});
