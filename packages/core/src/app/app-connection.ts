@@ -41,11 +41,23 @@ export class AppConnection {
 
   /** Connects, or waits for the connection that is being made. */
   connect(): Promise<Session> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = null;
-      throw error;
-    });
+    this.#opening ??= this.#begin();
     return this.#opening;
+  }
+
+  // What a `close` has overtaken must not take the place of what was begun since.
+  #begin(): Promise<Session> {
+    const opening: Promise<Session> = this.#open().then(
+      (session) => {
+        if (this.#opening === opening) this.#session = session;
+        return session;
+      },
+      (error: unknown) => {
+        if (this.#opening === opening) this.#opening = null;
+        throw error;
+      },
+    );
+    return opening;
   }
 
   /** Connects however long it takes. @throws {unknown} the signal's reason; or what waiting does not mend. */
@@ -93,8 +105,6 @@ export class AppConnection {
       await transport.close();
       throw error;
     }
-    const session = { transport, receiver };
-    this.#session = session;
-    return session;
+    return { transport, receiver };
   }
 }

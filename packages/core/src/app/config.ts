@@ -163,7 +163,10 @@ export function mergeSettings(base: Settings, changes: Partial<Settings>): Setti
     what: "setting taskPublishRetryPolicy",
     kind: "setting",
   });
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  // Null resets a setting that is null by default, and means "not given" for the others.
+  const isGiven = ([name, value]: [string, unknown]): boolean =>
+    value !== undefined && (value !== null || Reflect.get(DEFAULT_SETTINGS, name) === null);
+  const given = Object.entries(changes).filter(isGiven);
   return Object.freeze({ ...base, ...Object.fromEntries(given) });
 }
 

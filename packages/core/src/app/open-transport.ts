@@ -12,7 +12,7 @@ const NATS_PACKAGE: string = "@troupe/nats-transport";
 /** @throws {ConfigError} the URLs name no known transport, or its package is not installed. */
 export async function openTransport({ broker, transportOptions }: Settings): Promise<Transport> {
   if (typeof broker !== "string" && "tasks" in broker) return broker;
-  const urls = typeof broker === "string" ? broker.split(",").map((url) => url.trim()) : broker;
+  const urls = typeof broker === "string" ? broker.split(/,(?=\s*[a-z]+:)/i).map((url) => url.trim()) : broker;
   const schemes = new Set(urls.map(schemeOf));
   if (schemes.size === 1 && schemes.has("memory")) return memoryTransport(transportOptions);
   if ([...schemes].every((scheme) => scheme === "nats" || scheme === "tls"))
@@ -27,7 +27,7 @@ function schemeOf(url: string): string {
 }
 
 function withoutCredentials(urls: readonly string[]): string {
-  return urls.map((url) => url.replace(/\/\/[^@/]*@/, "//***@")).join(",");
+  return urls.map((url) => url.replace(/\/\/.*@/s, "//***@")).join(",");
 }
 
 async function natsFactory(): Promise<TransportFactory> {

@@ -34,9 +34,9 @@ export async function runEagerly<R>(
   const serializer = serializerNamed(call.options.serializer ?? callee.serializer);
   const args = travel(call.args, serializer, "args");
   const kwargs = travel(call.kwargs, serializer, "kwargs");
-  const message = messageFor(callee, { ...call, args, kwargs }, ports);
+  const message = directMessage(callee, { ...call, args, kwargs }, ports);
   const startedAt = ports.clock.monotonic();
-  const ran = await executeTask(task, message, contextFor(message, ports), ports.within);
+  const ran = await executeTask(task, message, eagerContext(message, ports), ports.within);
   const outcome = travelled(ran, (value) => travel(value, serializer, "result"));
   const final: FinalRecord = {
     id: message.id,
@@ -56,11 +56,6 @@ export async function runEagerly<R>(
   return new EagerResult<R>(message.id, ports, { mark: null, ignored: message.ignoreResult, final, ...error });
 }
 
-/** Context of a task that is called as a function, where there is no message. */
-export function directContext(callee: Callee, call: Call, ports: EagerPorts): TaskContext {
-  return contextFor(messageFor(callee, call, ports), ports);
-}
-
 function travelled(outcome: Outcome, onWire: (value: unknown) => unknown): FinalOutcome {
   if (outcome.state === "RELEASED")
     return { state: "REJECTED", error: new Error("the task asked to be queued again, but runs without a queue") };
@@ -72,12 +67,14 @@ function travelled(outcome: Outcome, onWire: (value: unknown) => unknown): Final
   }
 }
 
-function contextFor(message: TaskMessage, ports: EagerPorts): TaskContext {
+/** The context of a task that runs in its caller's process. */
+export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskContext {
   const deliveryInfo = { queue: message.queue, redelivered: false, isEager: true };
   // Nobody can ask for the state of a task that nobody but its caller knows.
   return new TaskContext(message, deliveryInfo, { hostname: HERE, logger: ports.logger(), saveState: async () => {} });
 }
 
-function messageFor(callee: Callee, call: Call, ports: EagerPorts): TaskMessage {
+/** The message that a call in this process would be. */
+export function directMessage(callee: Callee, call: Call, ports: EagerPorts): TaskMessage {
   return composeMessage(callee, call, { caller: ports.running.getStore(), reply: null, expires: null, origin: null });
 }

@@ -1,6 +1,7 @@
 // The application object: wires the parts. The only file that knows all of them.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,6 +19,7 @@ import type { ArgsOf, ReturnOf, Wire } from "../model/task-types.ts";
 import { systemClock } from "../platform/clock.ts";
 import { bindArguments } from "../worker/bind-arguments.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
+import { runHandler } from "../worker/execute-task.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
 import type { TaskContext } from "../worker/task-context.ts";
 import { Worker } from "../worker/worker.ts";
@@ -25,12 +27,15 @@ import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-optio
 import { AppConnection } from "./app-connection.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
-import { directContext, type EagerPorts, runEagerly } from "./run-eagerly.ts";
+import { directMessage, type EagerPorts, eagerContext, runEagerly } from "./run-eagerly.ts";
 import { type AnyTask, makeTask, type Task } from "./task.ts";
 import { TaskRegistry } from "./task-registry.ts";
 
-/** Any function; parameters and result are inferred from the function itself. */
-type AnyFunction = (this: never, ...args: never[]) => unknown;
+/**
+ * Any function; parameters and result are inferred from the function itself. A type with a parameter list would give those
+ * types to parameters that have none, or only a default.
+ */
+type AnyFunction = Function;
 
 /** A handler whose parameters come from the task's input schema. */
 type ParsedHandler<O extends unknown[], R> = (this: TaskContext, ...args: O) => R;
@@ -85,10 +90,8 @@ export class Troupe {
       throw new InvalidArgumentError(`application name is ${shown(name)}; give a name, for example "proj"`);
     this.name = name;
     const fromEnvironment = process.env["TROUPE_BROKER_URL"];
-    const initial = mergeSettings(DEFAULT_SETTINGS, {
-      ...(fromEnvironment && { broker: fromEnvironment }),
-      ...settings,
-    });
+    const defaults = mergeSettings(DEFAULT_SETTINGS, fromEnvironment ? { broker: fromEnvironment } : {});
+    const initial = mergeSettings(defaults, settings);
     const current = { settings: initial };
     this.#connection = new AppConnection(() => current.settings);
     this.conf = makeConf(current, () => this.#connection.isOpen);
@@ -242,8 +245,8 @@ export class Troupe {
 
   #callHere(name: string, args: readonly unknown[]): unknown {
     const task = this.#registered(name);
-    const call = this.#checkedCall(name, args);
-    return task.handler.apply(directContext(this.#callee(name), call, this.#ports), bindArguments(task, call));
+    const message = directMessage(this.#callee(name), this.#checkedCall(name, args), this.#ports);
+    return runHandler(task, message, eagerContext(message, this.#ports), this.#ports.within);
   }
 
   async #openWorker(signal: AbortSignal): Promise<WorkerPorts> {
@@ -261,7 +264,9 @@ export class Troupe {
   }
 
   async #include(module: string): Promise<void> {
-    const target = module.startsWith(".") || path.isAbsolute(module) ? new URL(module, this.#includeBase).href : module;
-    await import(target);
+    if (path.isAbsolute(module)) await import(pathToFileURL(module).href);
+    else if (module.startsWith(".")) await import(new URL(module, this.#includeBase).href);
+    else if (module.includes("://")) await import(module);
+    else await import(pathToFileURL(createRequire(this.#includeBase).resolve(module)).href);
   }
 }

@@ -10,7 +10,7 @@ import type { TaskState } from "../model/task-state.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Transport } from "../transport/transport.ts";
 import { boundedWait } from "./bounded-wait.ts";
-import type { ResultReceiver } from "./result-receiver.ts";
+import type { ResultReceiver, Wait } from "./result-receiver.ts";
 import type { RunningTasks } from "./running-task.ts";
 
 /** Options of `AsyncResult.get`. */
@@ -141,12 +141,14 @@ export class AsyncResult<out R> {
 
   /** Remote stack of the error; null without one. */
   async traceback(): Promise<string | null> {
-    return (await this.#read())?.error?.stack ?? null;
+    const final = await this.#read();
+    return final?.hidden ? null : (final?.error?.stack ?? null);
   }
 
   /** All that is stored about the task. */
   async info(): Promise<ResultRecord> {
-    const final = await this.#read();
+    const final = await this.#readStored();
+    if (final?.forgotten) return { ...UNKNOWN, id: this.id };
     return final ? this.#describe(final) : this.#describeUnfinished();
   }
 
@@ -163,23 +165,24 @@ export class AsyncResult<out R> {
 
   async #wait({ signal, timeout }: GetOptions): Promise<FinalRecord> {
     signal?.throwIfAborted();
-    const timeoutMs = timeout === undefined ? null : durationMs(timeout, "timeout");
-    const startedAt = this.#ports.clock.monotonic();
-    const { receiver } = await this.#ports.connect();
-    const wait = receiver.wait(this.id, this.#origin.mark);
-    if (timeoutMs === null && !signal) return wait.record;
-    const leftMs = timeoutMs === null ? null : timeoutMs - (this.#ports.clock.monotonic() - startedAt);
-    return boundedWait(wait, this.id, { timeoutMs: leftMs, signal }, this.#ports.clock);
+    const timeoutMs = timeout == null ? null : durationMs(timeout, "timeout");
+    const begin = async (): Promise<Wait> => (await this.#ports.connect()).receiver.wait(this.id, this.#origin.mark);
+    if (timeoutMs === null && !signal) return (await begin()).record;
+    return boundedWait(begin, this.id, { timeoutMs, signal }, this.#ports.clock);
   }
 
+  // The final record, unless it is forgotten.
   async #read(): Promise<FinalRecord | null> {
+    const final = await this.#readStored();
+    return final?.forgotten ? null : final;
+  }
+
+  async #readStored(): Promise<FinalRecord | null> {
     if (this.#final) return this.#final;
     const { transport } = await this.#ports.connect();
     const body = await transport.records.glance({ kind: "result", id: this.id });
-    const final = body && decodeFinalRecord(body);
-    if (!final || final.forgotten) return null;
-    this.#final = final;
-    return final;
+    this.#final = body && decodeFinalRecord(body);
+    return this.#final;
   }
 
   #valueOf(final: FinalRecord): R {
@@ -193,6 +196,7 @@ export class AsyncResult<out R> {
 
   #errorOf(final: FinalRecord): Error | null {
     if (final.forgotten) return new ResultForgottenError(this.id);
+    if (final.hidden) return null;
     if (final.state === "SUCCESS" || final.state === "IGNORED") return null;
     if (this.#origin.error) return this.#origin.error;
     if (final.error) return errorFromFailure(final.error, this.#ports.errors(), this.id);
@@ -207,7 +211,7 @@ export class AsyncResult<out R> {
       state: final.state,
       result: final.hidden ? null : final.value,
       error: this.#errorOf(final),
-      traceback: final.error?.stack ?? null,
+      traceback: final.hidden ? null : (final.error?.stack ?? null),
       meta: null,
       name: final.name,
       worker: final.worker,
@@ -220,22 +224,25 @@ export class AsyncResult<out R> {
   async #describeUnfinished(): Promise<ResultRecord> {
     const { transport } = await this.#ports.connect();
     const body = await transport.records.glance({ kind: "state", id: this.id });
-    const state = body && decodeStateRecord(body);
-    return {
-      id: this.id,
-      state: state ? state.state : "PENDING",
-      result: null,
-      error: null,
-      traceback: null,
-      meta: state ? state.meta : null,
-      name: null,
-      worker: state ? state.worker : null,
-      dateDone: null,
-      runtimeMs: null,
-      retries: 0,
-    };
+    if (!body) return { ...UNKNOWN, id: this.id };
+    const { state, meta, worker } = decodeStateRecord(body);
+    return { ...UNKNOWN, id: this.id, state, meta, worker };
   }
 }
+
+// What is known of a task that nobody knows.
+const UNKNOWN: Omit<ResultRecord, "id"> = {
+  state: "PENDING",
+  result: null,
+  error: null,
+  traceback: null,
+  meta: null,
+  name: null,
+  worker: null,
+  dateDone: null,
+  runtimeMs: null,
+  retries: 0,
+};
 
 /** Result of `apply`: decided already, so that nothing is awaited; errors are the very ones that were thrown. */
 export class EagerResult<out R> extends AsyncResult<R> {

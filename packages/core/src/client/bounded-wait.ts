@@ -14,27 +14,29 @@ export interface Bounds {
 }
 
 /**
- * Waits within bounds.
+ * Waits within bounds; they hold from now on, also while the wait is being set up.
  *
  * @throws {TaskTimeoutError} the time is over.
  * @throws {unknown} the signal's reason.
  */
 export async function boundedWait(
-  wait: Wait,
+  begin: () => Promise<Wait>,
   id: string,
-  { timeoutMs, signal }: Bounds,
+  bounds: Bounds,
   clock: Clock,
 ): Promise<FinalRecord> {
-  const ended = deferred<never>();
-  const onAbort = (): void => ended.reject(signal?.reason);
-  const onTimeout = (): void => ended.reject(new TaskTimeoutError(id, timeoutMs ?? 0));
+  const { timeoutMs, signal } = bounds;
+  const over = deferred<never>();
+  const onAbort = (): void => over.reject(signal?.reason);
+  const onTimeout = (): void => over.reject(new TaskTimeoutError(id, timeoutMs ?? 0));
   const timer = timeoutMs === null ? null : clock.after(timeoutMs, onTimeout, { keepAlive: true });
   signal?.addEventListener("abort", onAbort, { once: true });
+  const wait = begin();
   try {
-    return await Promise.race([wait.record, ended.promise]);
+    return await Promise.race([wait.then(({ record }) => record), over.promise]);
   } finally {
     timer?.cancel();
     signal?.removeEventListener("abort", onAbort);
-    wait.cancel();
+    wait.then((begun) => begun.cancel()).catch(() => {});
   }
 }

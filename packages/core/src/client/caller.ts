@@ -46,7 +46,13 @@ export class Caller {
     // The arguments are taken as they are now, not as they may be when the connection stands.
     const args = travel(call.args, serializer, "args");
     const kwargs = travel(call.kwargs, serializer, "kwargs");
-    return this.#submit(callee, { ...call, args, kwargs }, serializer, await this.#ports.connect());
+    const headers = call.options.headers && travel(call.options.headers, serializer, "headers");
+    return this.#submit(
+      callee,
+      { args, kwargs, options: { ...call.options, headers } },
+      serializer,
+      await this.#ports.connect(),
+    );
   }
 
   async #submit<R>(callee: Callee, call: Call, serializer: Serializer, session: Session): Promise<AsyncResult<R>> {
@@ -79,13 +85,13 @@ export class Caller {
     const { enabled, policy: settings } = this.#ports.retry();
     const given = options.retryPolicy;
     if (given) checkOptions(given, RETRY_POLICY_TABLE, { what: "option retryPolicy:", kind: "argument" });
-    const policy = { ...settings, ...given };
+    const of = <K extends keyof RetryPolicy>(name: K): RetryPolicy[K] => given?.[name] ?? settings[name];
     return {
-      maxRetries: (options.retry ?? enabled) ? (policy.maxRetries ?? DEFAULT_POLICY.maxRetries) : 0,
-      intervalStartMs: ms(policy.intervalStart, DEFAULT_POLICY.intervalStartMs),
-      intervalStepMs: ms(policy.intervalStep, DEFAULT_POLICY.intervalStepMs),
-      intervalMaxMs: ms(policy.intervalMax, DEFAULT_POLICY.intervalMaxMs),
-      timeoutMs: ms(policy.timeout, DEFAULT_POLICY.timeoutMs),
+      maxRetries: (options.retry ?? enabled) ? (of("maxRetries") ?? DEFAULT_POLICY.maxRetries) : 0,
+      intervalStartMs: ms(of("intervalStart"), DEFAULT_POLICY.intervalStartMs),
+      intervalStepMs: ms(of("intervalStep"), DEFAULT_POLICY.intervalStepMs),
+      intervalMaxMs: ms(of("intervalMax"), DEFAULT_POLICY.intervalMaxMs),
+      timeoutMs: ms(of("timeout"), DEFAULT_POLICY.timeoutMs),
     };
   }
 }
@@ -99,10 +105,10 @@ const DEFAULT_POLICY: SubmitPolicy = {
 };
 
 function ms(value: Duration | undefined, otherwise: number): number {
-  return value === undefined ? otherwise : durationMs(value, "retryPolicy");
+  return value == null ? otherwise : durationMs(value, "retryPolicy");
 }
 
 function expiresAt(expires: Duration | Date | null, transport: Transport): number | null {
   if (expires === null) return null;
-  return expires instanceof Date ? expires.getTime() : transport.now() + durationMs(expires, "expires");
+  return expires instanceof Date ? Math.max(expires.getTime(), 0) : transport.now() + durationMs(expires, "expires");
 }

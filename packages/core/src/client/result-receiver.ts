@@ -18,6 +18,7 @@ const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 const MAX_READS = 256;
 const TICK_MS = 500;
 const READ_AGAIN_MS: readonly number[] = [1_000, 5_000, 30_000];
+const READ_LATER_MS = 30_000;
 
 /** A wait for one task. `cancel` forgets it at once. */
 export interface Wait {
@@ -54,6 +55,8 @@ export class ResultReceiver {
   readonly #ports: ReceiverPorts;
   readonly #waiting = new Map<string, Set<Waiter>>();
   readonly #kept = new Map<string, Kept>();
+  // Ids whose records are read as soon as fewer than `MAX_READS` reads are under way.
+  readonly #toRead = new Set<string>();
   #waiters = 0;
   #keptBytes = 0;
   #arrivals = 0;
@@ -92,6 +95,7 @@ export class ResultReceiver {
         waiter.reject(new ClosedError(`the application was closed while it waited for task ${waiter.id}`));
     }
     this.#waiting.clear();
+    this.#toRead.clear();
     this.#kept.clear();
   }
 
@@ -124,7 +128,7 @@ export class ResultReceiver {
       resolve,
       reject,
       startedAt: now,
-      reads: 0,
+      reads: readNow ? -1 : 0,
       readAt: readNow ? now : now + (READ_AGAIN_MS[0] ?? 0),
     };
     const waiters = this.#waiting.get(id);
@@ -187,10 +191,7 @@ export class ResultReceiver {
     this.#tick = null;
     if (this.#waiters === 0) return;
     const now = this.#ports.clock.monotonic();
-    for (const [id, waiters] of this.#waiting) {
-      for (const waiter of waiters) if (waiter.readAt <= now) this.#read(id);
-      if (this.#reading >= MAX_READS) break;
-    }
+    for (const [id, waiters] of this.#waiting) for (const waiter of waiters) if (waiter.readAt <= now) this.#read(id);
     this.#tick = this.#ports.clock.after(TICK_MS, () => this.#onTick());
   }
 
@@ -203,27 +204,37 @@ export class ResultReceiver {
   }
 
   #read(id: string): void {
-    if (this.#reading >= MAX_READS) return;
-    this.#reading++;
     this.#postpone(id);
-    this.#ports.transport.records.glance({ kind: "result", id }).then(
-      (body) => this.#onRead(id, body),
-      () => this.#onRead(id, null),
-    );
+    this.#toRead.add(id);
+    this.#readNext();
+  }
+
+  #readNext(): void {
+    for (const id of this.#toRead) {
+      if (this.#reading >= MAX_READS) return;
+      this.#toRead.delete(id);
+      if (!this.#waiting.has(id)) continue;
+      this.#reading++;
+      this.#ports.transport.records.glance({ kind: "result", id }).then(
+        (body) => this.#onRead(id, body),
+        () => this.#onRead(id, null),
+      );
+    }
   }
 
   #postpone(id: string): void {
     const now = this.#ports.clock.monotonic();
     for (const waiter of this.#waiting.get(id) ?? []) {
-      const step = READ_AGAIN_MS[Math.min(waiter.reads, READ_AGAIN_MS.length - 1)] ?? 30_000;
-      const sinceStart = waiter.startedAt + step;
-      waiter.readAt = sinceStart > now ? sinceStart : now + step;
-      waiter.reads++;
+      do waiter.reads++;
+      while (waiter.startedAt + (READ_AGAIN_MS[waiter.reads] ?? Number.POSITIVE_INFINITY) <= now);
+      const step = READ_AGAIN_MS[waiter.reads];
+      waiter.readAt = step === undefined ? now + READ_LATER_MS : waiter.startedAt + step;
     }
   }
 
   #onRead(id: string, body: Uint8Array | null): void {
     this.#reading--;
+    this.#readNext();
     if (body === null) return;
     try {
       this.#settle(decodeFinalRecord(body));

@@ -84,6 +84,9 @@ class Check {
         "only plain objects travel: ",
       );
     }
+    if (Object.getOwnPropertySymbols(value).length > 0) {
+      throw refuse(path, "an object with symbols for keys", "keywords made by kw() come last: ");
+    }
     const entries = Object.entries(value);
     this.#count(entries.length * 2, path);
     for (const [key, member] of entries) {

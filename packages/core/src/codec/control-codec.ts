@@ -3,8 +3,9 @@
 import type { ControlCommand, ControlReply } from "../model/control-command.ts";
 import { InvalidMessageError } from "../model/errors.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
-import { field, fieldsOf, listField, textField, timeField } from "./read-fields.ts";
-import { serializerNamed, serializerOf } from "./serializer.ts";
+import { openEnvelope } from "./envelope.ts";
+import { field, listField, textField, timeField } from "./read-fields.ts";
+import { serializerNamed } from "./serializer.ts";
 
 const MSGPACK = serializerNamed("msgpack");
 const MAX_NAME = 256;
@@ -17,7 +18,7 @@ export function encodeCommand(command: ControlCommand): Uint8Array {
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a command. */
 export function decodeCommand(bytes: Uint8Array): ControlCommand {
-  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
+  const fields = openEnvelope(bytes, "control message");
   const command = textField(fields, "command", MAX_NAME) ?? "";
   const ticket = textField(fields, "ticket", MAX_NAME) ?? "";
   if (!COMMAND.test(command)) throw new InvalidMessageError("the control message names no command");
@@ -33,7 +34,7 @@ export function encodeReply(reply: ControlReply): Uint8Array {
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a reply. */
 export function decodeReply(bytes: Uint8Array): ControlReply {
-  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
+  const fields = openEnvelope(bytes, "reply");
   const hostname = textField(fields, "hostname", MAX_NAME);
   if (!hostname) throw new InvalidMessageError("the reply does not say whose it is");
   return { hostname, value: field(fields, "value") ?? null };

@@ -2,6 +2,7 @@
 
 import { Packr } from "msgpackr";
 import { SerializationError } from "../model/errors.ts";
+import { failureOf } from "../model/failure.ts";
 import { checkValue } from "./check-value.ts";
 import { scanJson } from "./scan-json.ts";
 import { scanMsgpack } from "./scan-msgpack.ts";
@@ -24,16 +25,21 @@ export interface Serializer {
   check(value: unknown, what: string): void;
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- "auto" (a number where exact, else a bigint) is documented, but not declared
-const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true, int64AsType: "auto" as "number" });
+const packr = new Packr({
+  useRecords: false,
+  encodeUndefinedAsNil: true,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- "auto" (a number where exact, else a bigint) is documented, but not declared
+  int64AsType: "auto" as "number",
+  useToJSON: false,
+});
 
 const msgpack: Serializer = {
   name: "msgpack",
   contentType: "application/msgpack",
-  encode: (value) => packr.pack(value),
+  encode: (value) => guard(() => packr.pack(value), "cannot be written as MessagePack"),
   decode: (bytes) => {
     scanMsgpack(bytes);
-    return guard(() => packr.unpack(bytes), "MessagePack");
+    return guard(() => packr.unpack(bytes), "is not valid MessagePack");
   },
   check: (value, what) => checkValue(value, { beyondJson: true }, what),
 };
@@ -42,13 +48,17 @@ const json: Serializer = {
   name: "json",
   contentType: "application/json",
   encode: (value) =>
-    Buffer.from(
-      JSON.stringify(value, (_key, member: unknown) => (member === undefined ? null : member)),
-      "utf8",
+    guard(
+      () =>
+        Buffer.from(
+          JSON.stringify(value, (_key, member: unknown) => (member === undefined ? null : member)),
+          "utf8",
+        ),
+      "cannot be written as JSON",
     ),
   decode: (bytes) => {
     scanJson(bytes);
-    return guard(() => JSON.parse(utf8.decode(bytes), refuseProto) as unknown, "JSON");
+    return guard(() => JSON.parse(utf8.decode(bytes), refuseProto) as unknown, "is not valid JSON");
   },
   check: (value, what) => checkValue(value, { beyondJson: false }, what),
 };
@@ -72,13 +82,11 @@ function refuseProto(key: string, value: unknown): unknown {
   return value;
 }
 
-function guard(decode: () => unknown, format: string): unknown {
+function guard<T>(convert: () => T, failure: string): T {
   try {
-    return decode();
+    return convert();
   } catch (error) {
     if (error instanceof SerializationError) throw error;
-    throw new SerializationError(
-      `the message is not valid ${format}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new SerializationError(`the message ${failure}: ${failureOf(error).message}`, { cause: error });
   }
 }

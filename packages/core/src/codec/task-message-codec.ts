@@ -1,12 +1,11 @@
 // Task messages to bytes and back. Fields that have their default are left out; unknown fields are ignored, an unknown
 // version is refused. The field names are the wire format: they outlive releases, and a test pins them.
 
-import { InvalidMessageError, SerializationError } from "../model/errors.ts";
 import { isQueueName, isTaskId, isTaskName } from "../model/names.ts";
-import { MESSAGE_VERSION, type TaskMessage } from "../model/task-message.ts";
+import { MAX_REPR, MAX_SHADOW, MESSAGE_VERSION, type TaskMessage } from "../model/task-message.ts";
+import { openEnvelope } from "./envelope.ts";
 import {
   field,
-  fieldsOf,
   flagField,
   integerField,
   listField,
@@ -15,11 +14,10 @@ import {
   textField,
   timeField,
 } from "./read-fields.ts";
-import { type Serializer, serializerOf } from "./serializer.ts";
+import type { Serializer } from "./serializer.ts";
 
 const MAX_RETRIES = 1_000;
 const MAX_NAME = 256;
-const MAX_REPR = 4_096;
 
 /**
  * Bytes of a message.
@@ -46,7 +44,7 @@ export function encodeTaskMessage(message: TaskMessage, serializer: Serializer):
   if (message.ignoreResult) wire["ignoreResult"] = true;
   if (message.atMostOnce) wire["atMostOnce"] = true;
   writeTexts(message, wire);
-  return encode(wire, serializer);
+  return serializer.encode(wire);
 }
 
 function writeTexts(message: TaskMessage, wire: Record<string, unknown>): void {
@@ -63,13 +61,7 @@ function writeTexts(message: TaskMessage, wire: Record<string, unknown>): void {
  * @throws {InvalidMessageError} they are not a task message; names the field.
  */
 export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
-  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
-  const version = field(fields, "v");
-  if (version !== MESSAGE_VERSION) {
-    throw new InvalidMessageError(
-      `the message has version ${String(version)}; this worker reads version ${MESSAGE_VERSION}: upgrade it`,
-    );
-  }
+  const fields = openEnvelope(bytes, "message");
   const id = namedField(fields, "id", isTaskId);
   return {
     id,
@@ -86,7 +78,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     ignoreResult: flagField(fields, "ignoreResult"),
     atMostOnce: flagField(fields, "atMostOnce"),
     headers: mapField(fields, "headers"),
-    shadow: textField(fields, "shadow", MAX_NAME),
+    shadow: textField(fields, "shadow", MAX_SHADOW),
     argsrepr: textField(fields, "argsrepr", MAX_REPR),
     kwargsrepr: textField(fields, "kwargsrepr", MAX_REPR),
     origin: textField(fields, "origin", MAX_NAME),
@@ -101,12 +93,4 @@ function checked(value: unknown, serializer: Serializer, what: string): unknown 
 function hasKeys(value: object): boolean {
   for (const _key in value) return true;
   return false;
-}
-
-function encode(wire: unknown, serializer: Serializer): Uint8Array {
-  try {
-    return serializer.encode(wire);
-  } catch (error) {
-    throw new SerializationError(`the message cannot be encoded: ${String(error)}`, { cause: error });
-  }
 }

@@ -2,10 +2,11 @@
 
 import { InvalidMessageError } from "../model/errors.ts";
 import type { Failure } from "../model/failure.ts";
-import { isTaskId, isTaskName } from "../model/names.ts";
+import { isTaskId, isTaskName, shown } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
 import type { FinalRecord, StateRecord } from "../model/task-record.ts";
 import { isFinalState } from "../model/task-state.ts";
+import { openEnvelope } from "./envelope.ts";
 import {
   type Fields,
   field,
@@ -18,7 +19,7 @@ import {
   textField,
   timeField,
 } from "./read-fields.ts";
-import { type Serializer, serializerOf } from "./serializer.ts";
+import type { Serializer } from "./serializer.ts";
 
 const MAX_NAME = 256;
 const MAX_TEXT = 1_048_576;
@@ -42,10 +43,10 @@ export function encodeFinalRecord(record: FinalRecord, serializer: Serializer): 
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a final record. */
 export function decodeFinalRecord(bytes: Uint8Array): FinalRecord {
-  const fields = versioned(bytes);
+  const fields = openEnvelope(bytes, "record");
   const state = field(fields, "state");
   if (!isFinalState(state))
-    throw new InvalidMessageError(`the record has the state ${String(state)}, which is not final`);
+    throw new InvalidMessageError(`the record has the state ${shown(state)}, which is not final`);
   return {
     id: namedField(fields, "id", isTaskId),
     gen: integerField(fields, "gen", MAX_COUNT),
@@ -70,7 +71,7 @@ export function encodeStateRecord(record: StateRecord, serializer: Serializer): 
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a state record. */
 export function decodeStateRecord(bytes: Uint8Array): StateRecord {
-  const fields = versioned(bytes);
+  const fields = openEnvelope(bytes, "record");
   return {
     id: namedField(fields, "id", isTaskId),
     state: textField(fields, "state", MAX_NAME) ?? "STARTED",
@@ -79,14 +80,6 @@ export function decodeStateRecord(bytes: Uint8Array): StateRecord {
     worker: textField(fields, "worker", MAX_NAME) ?? "",
     at: timeField(fields, "at") ?? 0,
   };
-}
-
-function versioned(bytes: Uint8Array): Fields {
-  const fields = fieldsOf(serializerOf(bytes).decode(bytes));
-  if (field(fields, "v") === MESSAGE_VERSION) return fields;
-  throw new InvalidMessageError(
-    `the record has version ${String(field(fields, "v"))}; this program reads version ${MESSAGE_VERSION}`,
-  );
 }
 
 function failureField(fields: Fields, depth: number): Failure {

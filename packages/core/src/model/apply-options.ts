@@ -3,6 +3,7 @@
 import type { OptionTable } from "./check-options.ts";
 import type { Duration } from "./duration.ts";
 import * as rule from "./option-rules.ts";
+import { MAX_REPR, MAX_SHADOW } from "./task-message.ts";
 
 /** Options of `applyAsync`, `apply` and `sendTask`. An option that is undefined or null is not given. */
 export interface ApplyOptions {
@@ -74,9 +75,9 @@ export const APPLY_OPTION_TABLE: OptionTable = {
   ignoreResult: rule.flag,
   serializer: rule.oneOf(["msgpack", "json"]),
   headers: rule.plainObject,
-  shadow: rule.text,
-  argsrepr: rule.text,
-  kwargsrepr: rule.text,
+  shadow: rule.textUpTo(MAX_SHADOW),
+  argsrepr: rule.textUpTo(MAX_REPR),
+  kwargsrepr: rule.textUpTo(MAX_REPR),
   rootId: rule.taskId,
   parentId: rule.taskId,
   retry: rule.flag,

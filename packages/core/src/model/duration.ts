@@ -1,6 +1,7 @@
 // Durations as users write them: milliseconds, or a number with a unit. Inside, everything is milliseconds.
 
 import { InvalidArgumentError } from "./errors.ts";
+import { shown } from "./names.ts";
 
 /** Milliseconds, or a string such as `"250ms"`, `"10s"`, `"5m"`, `"2h"`, `"1d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
@@ -18,7 +19,7 @@ export function durationMs(value: Duration, what: string): number {
   const ms = parseDuration(value);
   if (ms === null) {
     throw new InvalidArgumentError(
-      `${what} is ${JSON.stringify(value) ?? String(value)}; give milliseconds from 0 to ten years, or a string such as "10s", "5m", "2h"`,
+      `${what} is ${shown(value)}; give milliseconds from 0 to ten years, or a string such as "10s", "5m", "2h"`,
     );
   }
   return ms;

@@ -21,32 +21,41 @@ export interface Failure {
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
 const MAX_DEPTH = 8;
+const MAX_ERRORS = 50;
 const MAX_MESSAGE = 8_192;
 const MAX_STACK = 16_384;
 const MAX_MEMBERS = 10;
 
 /** Plain data of anything that was thrown: an Error, a string, null, a proxy that throws. */
-export function failureOf(thrown: unknown, depth = 0): Failure {
+export function failureOf(thrown: unknown): Failure {
+  return failureWithin(thrown, 0, { left: MAX_ERRORS });
+}
+
+// `budget`: errors that may still be taken, of causes and members together.
+function failureWithin(thrown: unknown, depth: number, budget: { left: number }): Failure {
+  budget.left--;
   try {
     return thrown instanceof Error
-      ? failureOfError(thrown, depth)
+      ? failureOfError(thrown, depth, budget)
       : { type: "Error", message: cut(textOf(thrown), MAX_MESSAGE) };
   } catch {
     return { type: "Error", message: "the thrown value could not be read" };
   }
 }
 
-function failureOfError(error: Error, depth: number): Failure {
+function failureOfError(error: Error, depth: number, budget: { left: number }): Failure {
   const code: unknown = "code" in error ? error.code : undefined;
-  const deeper = depth < MAX_DEPTH;
+  const deeper = depth < MAX_DEPTH && budget.left > 0;
   return {
     type: cut(String(error.name || error.constructor.name), 128),
     message: cut(String(error.message), MAX_MESSAGE),
     ...(typeof error.stack === "string" && { stack: cut(error.stack, MAX_STACK) }),
     ...(typeof code === "string" && { code: cut(code, 128) }),
-    ...(error.cause !== undefined && deeper && { cause: failureOf(error.cause, depth + 1) }),
+    ...(error.cause !== undefined && deeper && { cause: failureWithin(error.cause, depth + 1, budget) }),
     ...(error instanceof AggregateError &&
-      deeper && { errors: error.errors.slice(0, MAX_MEMBERS).map((member) => failureOf(member, depth + 1)) }),
+      deeper && {
+        errors: error.errors.slice(0, MAX_MEMBERS).map((member) => failureWithin(member, depth + 1, budget)),
+      }),
   };
 }
 
@@ -82,20 +91,7 @@ const BUILT_IN: readonly ErrorClass[] = [
   URIError,
   AggregateError,
 ];
-const OWN: readonly ErrorClass[] = [
-  errors.InvalidArgumentError,
-  errors.NotRegistered,
-  errors.PayloadTooLargeError,
-  errors.SerializationError,
-  errors.InvalidMessageError,
-  errors.TaskTimeoutError,
-  errors.TaskRevokedError,
-  errors.WorkerLostError,
-  errors.QueueFullError,
-  errors.BrokerUnreachableError,
-  errors.OutcomeUnknownError,
-  errors.Reject,
-];
+const OWN: readonly ErrorClass[] = Object.values(errors);
 
 function classOf(type: string, known: readonly ErrorClass[]): ErrorClass {
   return [...known, ...BUILT_IN, ...OWN].find((candidate) => candidate.name === type) ?? errors.RemoteError;

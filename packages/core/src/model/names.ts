@@ -43,8 +43,16 @@ export function checkTaskId(value: unknown): string {
   throw new InvalidArgumentError(`task id ${shown(value)} is not allowed; use 1 to 128 letters, digits and _ . : @ -`);
 }
 
-/** A value as text for an error message, cut to 100 characters. */
+/** Any value as text for an error message, cut to 100 characters. Never throws. */
 export function shown(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return typeof value === "string" ? JSON.stringify(value) : String(value);
+  } catch {
+    return `a ${typeof value} that cannot be shown`;
+  }
 }

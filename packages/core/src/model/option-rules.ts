@@ -6,6 +6,15 @@ import { isQueueName, isTaskId } from "./names.ts";
 
 export const flag: OptionRule = { wants: "true or false", is: (value) => typeof value === "boolean" };
 export const text: OptionRule = { wants: "a string", is: (value) => typeof value === "string" };
+
+/** A string that is not longer than `most` characters. */
+export function textUpTo(most: number): OptionRule {
+  return {
+    wants: `a string of at most ${most} characters`,
+    is: (value) => typeof value === "string" && value.length <= most,
+  };
+}
+
 export const texts: OptionRule = {
   wants: "a list of strings",
   is: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
@@ -22,7 +31,7 @@ export const duration: OptionRule = {
 };
 export const errorClasses: OptionRule = {
   wants: "a list of error classes",
-  is: (value) => Array.isArray(value) && value.every((item) => typeof item === "function"),
+  is: (value) => Array.isArray(value) && value.every(isClass),
 };
 
 /** A duration that is not shorter than `least`. */
@@ -65,4 +74,8 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === "function" && typeof value.prototype === "object";
 }

@@ -3,6 +3,11 @@
 /** Version of the message format. A worker refuses messages of another version. */
 export const MESSAGE_VERSION = 1;
 
+/** Longest `shadow`, in characters. */
+export const MAX_SHADOW = 256;
+/** Longest `argsrepr` and `kwargsrepr`, in characters. */
+export const MAX_REPR = 4_096;
+
 /** One call of a task on its way to a worker. */
 export interface TaskMessage {
   /** Task id; fixed by the caller. */

@@ -13,7 +13,7 @@ import { Credits } from "./credits.ts";
 import type { Within } from "./execute-task.ts";
 import { openDelivery } from "./open-delivery.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
-import { setAside } from "./settle-task.ts";
+import { LOOK_AGAIN_MS, releaseTask, setAside } from "./settle-task.ts";
 import { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
 import { TaskActor } from "./task-actor.ts";
@@ -112,7 +112,10 @@ export class DeliveredTasks implements TaskHost {
     );
     this.onEnded();
     const settled = (): void => this.onSettled(delivery);
-    setAside(delivery, opened.reason, opened.detail, this).then(settled, settled);
+    setAside(delivery, opened.reason, opened.detail, this).then(settled, () => {
+      if (!this.#abandoned) releaseTask(delivery, LOOK_AGAIN_MS);
+      settled();
+    });
   }
 
   /** Requests of queue number `queue` came back unused. */

@@ -25,16 +25,26 @@ export function executeTask(
   within: Within,
 ): Outcome | Promise<Outcome> {
   try {
-    const run = (args: unknown[]): unknown => within(context, () => task.handler.apply(context, args));
-    const { input } = task.config;
-    const args = bindArguments(task, message);
-    const value = input ? runParsed(input, args, task, run) : run(args);
-    if (isThenable(value))
+    const value = runHandler(task, message, context, within);
+    if (isThenable(value)) {
       return Promise.resolve(value).then(success, (error: unknown) => outcomeOf(error, task, message));
+    }
     return success(value);
   } catch (error) {
     return outcomeOf(error, task, message);
   }
+}
+
+/**
+ * Calls the handler with the arguments of a message: bound, and parsed where the task has an input schema.
+ *
+ * @throws {InvalidArgumentError} the arguments do not fit; as a rejection when the schema parses asynchronously.
+ * @throws {unknown} what the handler throws.
+ */
+export function runHandler(task: RegisteredTask, message: TaskMessage, context: TaskContext, within: Within): unknown {
+  const run = (args: unknown[]): unknown => within(context, () => task.handler.apply(context, args));
+  const args = bindArguments(task, message);
+  return task.config.input ? runParsed(task.config.input, args, task, run) : run(args);
 }
 
 function success(value: unknown): Outcome {
@@ -42,13 +52,13 @@ function success(value: unknown): Outcome {
 }
 
 function outcomeOf(error: unknown, task: RegisteredTask, message: TaskMessage): Outcome {
-  if (error instanceof Ignore) return { state: "IGNORED" };
-  if (error instanceof Reject) {
+  if (isInstance(error, Ignore)) return { state: "IGNORED" };
+  if (isInstance(error, Reject)) {
     // At most once means that it is not queued again either.
     const requeue = error.requeue && task.config.acksLate && !message.atMostOnce;
     return requeue ? { state: "RELEASED", delayMs: REQUEUE_DELAY_MS } : { state: "REJECTED", error };
   }
-  return { state: "FAILURE", error, expected: task.config.throws.some((expected) => error instanceof expected) };
+  return { state: "FAILURE", error, expected: task.config.throws.some((expected) => isInstance(error, expected)) };
 }
 
 function runParsed(input: Schema, args: unknown[], task: RegisteredTask, run: (args: unknown[]) => unknown): unknown {
@@ -70,5 +80,15 @@ function pathOf(path: StandardSchemaV1.Issue["path"]): string {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return "then" in value && typeof value.then === "function";
+}
+
+// What a handler throws may be a proxy that throws when it is looked at.
+function isInstance<T>(value: unknown, constructor: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof constructor;
+  } catch {
+    return false;
+  }
 }

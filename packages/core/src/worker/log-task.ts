@@ -20,7 +20,11 @@ export function logEnd(message: TaskMessage, outcome: FinalOutcome, runtimeMs: n
       break;
     case "FAILURE":
       if (outcome.expected) logger.info(fields, `${label} raised expected: ${textOf(outcome.error)}`);
-      else logger.error({ ...fields, err: outcome.error }, `${label} raised unexpected: ${textOf(outcome.error)}`);
+      else
+        logger.error(
+          { ...fields, err: failureOf(outcome.error) },
+          `${label} raised unexpected: ${textOf(outcome.error)}`,
+        );
       break;
     case "REVOKED":
       logger.info(fields, `Discarding revoked task: ${labelOf(message)}: ${outcome.error.message}`);

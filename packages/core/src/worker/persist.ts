@@ -29,6 +29,7 @@ async function again<T>(host: TaskHost, what: string, write: () => Promise<T>, f
     if (host.abandoned) throw new Abandoned();
     host.logger.warn({ err: error }, `the broker did not take ${what}; it is sent again`);
     await pauseUntilConnected(host.transport, host.clock, pauseMs);
+    if (host.abandoned) throw new Abandoned();
     try {
       return await write();
     } catch (next) {

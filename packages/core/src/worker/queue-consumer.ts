@@ -2,6 +2,7 @@
 
 import { type Actor, type AnyActorRef, createActor } from "xstate";
 import { BrokerRefusedError, TopologyError } from "../model/errors.ts";
+import type { Timer } from "../platform/clock.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Delivery, QueueConsumer as TransportConsumer } from "../transport/task-queue.ts";
 import { type ConsumerSteps, consumerMachine } from "./consumer-machine.ts";
@@ -23,7 +24,9 @@ export class QueueConsumerActor implements ConsumerSteps {
   readonly #actor: Actor<typeof consumerMachine>;
   readonly #opened = deferred();
   #consumer: TransportConsumer | null = null;
+  #retry: Timer | null = null;
   #credits = 0;
+  #closed = false;
 
   constructor(queue: string, host: TaskHost, events: ConsumerEvents, parent: AnyActorRef) {
     this.queue = queue;
@@ -52,13 +55,16 @@ export class QueueConsumerActor implements ConsumerSteps {
     await stopped.promise;
   }
 
-  /** Gives back what was delivered and not settled. */
+  /** Ends for good; gives back what was delivered and not settled. */
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#retry?.cancel();
     await this.#consumer?.close();
   }
 
   open(): void {
     const { queue } = this;
+    if (this.#closed) return;
     this.#host.transport.tasks.consume({ queue, ...this.#events }).then(
       (consumer) => this.#onOpened(consumer),
       (error: unknown) => this.#onFailed(error),
@@ -67,6 +73,10 @@ export class QueueConsumerActor implements ConsumerSteps {
 
   #onOpened(consumer: TransportConsumer): void {
     this.#consumer = consumer;
+    if (this.#closed) {
+      void consumer.close().catch(() => {});
+      return;
+    }
     this.#opened.resolve();
     this.#actor.send({ type: "OPENED" });
   }
@@ -91,7 +101,8 @@ export class QueueConsumerActor implements ConsumerSteps {
   }
 
   retryLater(): void {
-    this.#host.clock.after(REOPEN_MS, () => this.#actor.send({ type: "RETRY" }), { keepAlive: true });
+    const retry = (): void => this.#actor.send({ type: "RETRY" });
+    if (!this.#closed) this.#retry = this.#host.clock.after(REOPEN_MS, retry, { keepAlive: true });
   }
 
   stop(): void {

@@ -27,11 +27,16 @@ export async function answerCommands(host: TaskHost, inspected: Inspected): Prom
     }
   };
   const stopAll = await host.transport.broadcast.subscribe(["control", "all"], onMessage);
-  const stopOwn = await host.transport.broadcast.subscribe(["control", "node", host.hostname], onMessage);
-  return () => {
+  try {
+    const stopOwn = await host.transport.broadcast.subscribe(["control", "node", host.hostname], onMessage);
+    return () => {
+      stopAll();
+      stopOwn();
+    };
+  } catch (error) {
     stopAll();
-    stopOwn();
-  };
+    throw error;
+  }
 }
 
 function answer(command: ControlCommand, commands: ReadonlyMap<string, () => unknown>, host: TaskHost): void {

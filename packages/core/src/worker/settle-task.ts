@@ -3,7 +3,7 @@
 // The record is stored create-only: the first outcome wins. Whoever finds one stored adopts it, so that what follows is the
 // same however often a delivery is repeated.
 
-import { type Serializer, serializerNamed } from "../codec/serializer.ts";
+import { type Serializer, serializerOf } from "../codec/serializer.ts";
 import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
 import { PayloadTooLargeError, SerializationError } from "../model/errors.ts";
 import { type Failure, failureOf } from "../model/failure.ts";
@@ -26,6 +26,9 @@ export interface Ended {
   readonly config: TaskConfig | null;
   readonly runtimeMs: number;
 }
+
+/** When a message that could not even be set aside is looked at again, in milliseconds. */
+export const LOOK_AGAIN_MS = 5_000;
 
 /** What is stored about a task now; `body` is null when nothing had to be stored. */
 export interface StoredOutcome {
@@ -146,8 +149,9 @@ function errorOf(outcome: FinalOutcome): Failure | null {
   return rest;
 }
 
+// The record is written as the message was: by the caller's choice, or the task's.
 function serializerFor(ended: Ended): Serializer {
-  return serializerNamed(ended.config?.serializer ?? "msgpack");
+  return serializerOf(ended.delivery.body);
 }
 
 function deadLetterOf({ delivery }: Ended, reason: string, error: Failure | null): DeadLetter {

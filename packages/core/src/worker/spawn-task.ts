@@ -9,7 +9,6 @@ import { type TaskEvent, type TaskSteps, taskMachine } from "./task-machine.ts";
 export interface TaskActorRef {
   start(): unknown;
   send(event: TaskEvent): void;
-  stop(): unknown;
 }
 
 /** Makes the actor of a task that does `steps`. */

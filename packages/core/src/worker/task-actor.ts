@@ -16,6 +16,7 @@ import {
   type Ended,
   EVENT_OF_STATE,
   finishTask,
+  LOOK_AGAIN_MS,
   releaseTask,
   type StoredOutcome,
   setAside,
@@ -28,7 +29,6 @@ import type { TaskHost } from "./task-host.ts";
 import type { TaskSteps } from "./task-machine.ts";
 
 const MSGPACK = serializerNamed("msgpack");
-const LOOK_AGAIN_MS = 5_000;
 const RESTART_PATIENCE_MS = 1_000;
 const RESTART_PAUSE_MS = 2_000;
 
@@ -104,7 +104,7 @@ export class TaskActor implements TaskSteps {
 
   // A place came free: go on, or, when the task was given back meanwhile, leave it to the next.
   #onPlace(places: Slots, proceed: () => void): void {
-    if (!this.#isWaiting) {
+    if (!this.#isWaiting || this.#host.abandoned) {
       places.leave();
       return;
     }
@@ -216,7 +216,6 @@ export class TaskActor implements TaskSteps {
 
   release(): void {
     releaseTask(this.delivery, this.#releaseDelayMs);
-    this.#actor.stop();
     this.#host.onSettled(this.delivery);
   }
 
@@ -265,7 +264,6 @@ export class TaskActor implements TaskSteps {
   }
 
   #setAside(detail: string): void {
-    this.#actor.stop();
     setAside(this.delivery, "invalid-record", detail, this.#host)
       .catch(() => releaseTask(this.delivery, LOOK_AGAIN_MS))
       .finally(() => this.#host.onSettled(this.delivery));

@@ -36,7 +36,10 @@ const outcomes = {
   IGNORE: "IGNORED",
 } as const;
 
-/** The machine of one task. RETRY ends this delivery: the next attempt is a message, and an actor, of its own. */
+/**
+ * The machine of one delivered task. RETRY and RELEASED end the delivery, not the task: what comes next is a delivery, and an
+ * actor, of its own.
+ */
 export const taskMachine = setup({
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- XState takes its types as the type of an empty object
   types: {} as { context: { readonly steps: TaskSteps }; input: TaskSteps; events: TaskEvent },
@@ -54,14 +57,15 @@ export const taskMachine = setup({
     PENDING: { on: { RECEIVE: "RECEIVED" } },
     RECEIVED: {
       entry: "check",
-      on: { START: "STARTED", RELEASE: { target: "PENDING", actions: "release" }, ...outcomes },
+      on: { START: "STARTED", RELEASE: "RELEASED", ...outcomes },
     },
-    STARTED: { entry: "run", on: { RELEASE: { target: "PENDING", actions: "release" }, ...outcomes } },
+    STARTED: { entry: "run", on: { RELEASE: "RELEASED", ...outcomes } },
     SUCCESS: { type: "final", entry: "finish" },
     FAILURE: { type: "final", entry: "finish" },
     RETRY: { type: "final", entry: "finish" },
     REVOKED: { type: "final", entry: "finish" },
     REJECTED: { type: "final", entry: "finish" },
     IGNORED: { type: "final", entry: "finish" },
+    RELEASED: { type: "final", entry: "release" },
   },
 });

@@ -32,7 +32,7 @@ const WORKER_OPTION_TABLE: OptionTable = {
   shutdownTimeout: rule.duration,
   inspect: {
     wants: "a function or an observer",
-    is: (value) => typeof value === "function" || rule.isPlainObject(value),
+    is: (value) => typeof value === "function" || (typeof value === "object" && value !== null),
   },
   events: "later",
   prefetchMultiplier: "later",
@@ -74,10 +74,10 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
     pool: "async",
     hostname: expandHostname(options.hostname ?? "troupe@%h"),
     shutdownTimeoutMs:
-      options.shutdownTimeout === undefined
+      options.shutdownTimeout == null
         ? defaults.shutdownTimeoutMs
         : durationMs(options.shutdownTimeout, "shutdownTimeout"),
-    inspect: options.inspect,
+    inspect: options.inspect ?? undefined,
   };
 }
 

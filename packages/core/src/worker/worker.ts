@@ -88,6 +88,9 @@ export class Worker {
     if (this.#startedAt !== null)
       throw new ClosedError(`worker ${this.hostname} was started before; make a new one with app.worker()`);
     this.#startedAt = performance.now();
+    // A worker that waits for tasks is reason enough to go on, whatever the transport.
+    const alive = setInterval(() => {}, 2 ** 30);
+    this.#cleanups.push(() => clearInterval(alive));
     this.actor.start();
     await this.#ready.promise;
   }
@@ -178,7 +181,8 @@ export class Worker {
     await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
     await settled;
     limit?.cancel();
-    this.actor.send({ type: "DRAINED" });
+    // A cold stop that came meanwhile goes on by itself.
+    if (!this.#tasks?.abandoned) this.actor.send({ type: "DRAINED" });
   }
 
   async #abandon(): Promise<void> {
