@@ -1,0 +1,19 @@
+// Commands of later versions: known by name, so that asking for one is answered clearly.
+
+import type { Command } from "commander";
+import { usageError } from "../exit-code.ts";
+
+const LATER = ["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "graph", "shell", "dead"];
+
+/** Adds the commands, hidden from the help. */
+export function addLaterCommands(program: Command): void {
+  for (const name of LATER) {
+    program
+      .command(name, { hidden: true })
+      .argument("[anything...]")
+      .allowUnknownOption()
+      .action(() => {
+        throw usageError(`command "${name}" is not supported by this version of Troupe; see actor-cli --help`);
+      });
+  }
+}

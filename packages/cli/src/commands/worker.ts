@@ -1,0 +1,154 @@
+// `worker`: takes tasks from queues and runs them until it is stopped.
+
+import type { Duration, Troupe, Worker, WorkerOptions } from "@troupe/core";
+import { type Command, Option } from "commander";
+import { EXIT, type ExitCode, usageError } from "../exit-code.ts";
+import { brokerText } from "../output/broker-text.ts";
+import type { CommandLog } from "../output/log.ts";
+import { jsonText } from "../output/value-text.ts";
+import { DURATION_HELP, parseCount, parseDuration, parseList } from "../parse-values.ts";
+import type { Session, Start } from "../session.ts";
+import { bannerFacts, bannerText } from "../worker/banner.ts";
+import { guardProcess } from "../worker/guard-process.ts";
+import { stopOnSignals } from "../worker/stop-on-signals.ts";
+
+interface WorkerCommandOptions {
+  readonly concurrency?: number;
+  readonly queues?: string[];
+  readonly hostname?: string;
+  readonly include?: string[];
+  readonly pool: string;
+  readonly shutdownTimeout?: Duration;
+}
+
+const LATER_OPTIONS: readonly string[] = [
+  "-X, --exclude-queues <names>",
+  "-E, --events",
+  "-O, --optimization <profile>",
+  "--autoscale <max,min>",
+  "--max-tasks-per-child <count>",
+  "--max-memory-per-child <bytes>",
+  "--prefetch-multiplier <count>",
+  "--time-limit <duration>",
+  "--soft-time-limit <duration>",
+  "-B, --beat",
+  "--purge",
+  "--without-heartbeat",
+  "-S, --statedb <path>",
+  "--pidfile <path>",
+  "--logfile <path>",
+  "-D, --detach",
+];
+
+const LATER_POOLS: readonly string[] = ["threads", "processes", "solo"];
+
+/** Adds the command. */
+export function addWorker(program: Command, start: Start): void {
+  const worker = program
+    .command("worker")
+    .summary("run a worker")
+    .description(
+      "Runs a worker: takes tasks from queues and runs them until it is stopped. Starts as soon as there is a broker.\n\n" +
+        "Signals: SIGINT (Ctrl+C), SIGTERM and SIGHUP stop it warm: it takes no more tasks and finishes the running ones.\n" +
+        "A second one, or SIGQUIT, stops it cold: running tasks are aborted and given back, and run again elsewhere.\n" +
+        "A third one ends the process at once. Exit code: 0 after a warm stop, 1 after a cold one.",
+    )
+    .option("-c, --concurrency <count>", "tasks that run at the same time (default: the number of CPUs)", parseCount)
+    .option(
+      "-Q, --queues <names>",
+      "queues to consume, with commas between them (default: the default queue)",
+      parseList,
+    )
+    .option(
+      "-n, --hostname <name>",
+      'name of the worker; %h full host name, %n short one, %d domain (default: "troupe@%h")',
+    )
+    .option("-I, --include <modules>", "more modules to import, with commas between them", parseList)
+    .option("-P, --pool <pool>", "where tasks run; async: in this thread, taking turns at each await", "async")
+    .option(
+      "--shutdown-timeout <duration>",
+      `longest wait of a warm stop, which then becomes a cold one: ${DURATION_HELP} (default: no limit)`,
+      parseDuration,
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  actor-cli -A proj worker -l info\n" +
+        "  actor-cli -A src/troupe.ts worker -Q default,media -c 8 -n w1@%h",
+    );
+  for (const flags of LATER_OPTIONS) worker.addOption(new Option(flags).hideHelp());
+  worker.action((options: WorkerCommandOptions, command: Command) => {
+    refuseLater(command, options.pool);
+    return start(command, (session) => runWorker(options, session));
+  });
+}
+
+function refuseLater(command: Command, pool: string): void {
+  const later = new Set(LATER_OPTIONS);
+  const given = command.options.find(
+    (option) => later.has(option.flags) && command.getOptionValueSource(option.attributeName()) !== undefined,
+  );
+  if (given)
+    throw usageError(`option ${given.long ?? given.flags} is not supported by this version of Troupe; leave it out`);
+  if (pool === "async") return;
+  const verdict = LATER_POOLS.includes(pool) ? "is not supported by this version of Troupe" : "is not known";
+  throw usageError(`pool "${pool}" ${verdict}; use async`);
+}
+
+async function runWorker(options: WorkerCommandOptions, session: Session): Promise<ExitCode> {
+  const { output } = session;
+  const loaded = await session.load();
+  const { app, file } = loaded;
+  await session.include(loaded, options.include);
+  const worker = app.worker(workerOptions(options));
+  const log = await session.useLog(loaded, session.options.loglevel ?? "warn", worker.hostname);
+
+  const facts = bannerFacts(app, worker, file);
+  if (output.json) output.print(jsonText(facts));
+  else if (!output.quiet) output.print(`${bannerText(facts)}\n`);
+  if (facts.broker.startsWith("memory:")) {
+    log.logger.warn(
+      {},
+      "the broker is memory:, which lives in this process: no other process can send tasks to this worker",
+    );
+  }
+  return serve(worker, app, log);
+}
+
+function workerOptions({ concurrency, queues, hostname, shutdownTimeout }: WorkerCommandOptions): WorkerOptions {
+  return { concurrency, queues, hostname, shutdownTimeout };
+}
+
+async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandLog): Promise<ExitCode> {
+  const exit = (): never => process.exit(EXIT.failed);
+  let state = "";
+  let wasCold = false;
+  // The actor also tells of every task that ends; only its own changes are of interest here.
+  worker.actor.subscribe(({ value }) => {
+    if (value === state) return;
+    const { broker } = app.conf;
+    if (value === "abandoning") wasCold = true;
+    else if (value === "disconnected") logger.warn({}, `lost the connection to ${brokerText(broker)}; reconnecting`);
+    else if (state === "disconnected" && value === "running")
+      logger.warn({}, `connected to ${brokerText(broker)} again`);
+    state = value;
+  });
+  stopOnSignals(worker, { signals: process, announce, exit });
+  guardProcess(worker, logger, exit);
+  try {
+    await worker.start();
+    announce(`${worker.hostname} ready.`);
+  } catch (error) {
+    // Stopped by a signal before it was ready, it has nothing to close: there is no connection yet.
+    if (worker.actor.getSnapshot().status === "done" && isClosed(error)) return EXIT.done;
+    throw error;
+  }
+  await worker.stopped;
+  await app.close();
+  announce(`${worker.hostname} stopped.`);
+  return wasCold ? EXIT.failed : EXIT.done;
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "TROUPE_CLOSED";
+}

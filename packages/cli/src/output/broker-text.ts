@@ -1,0 +1,22 @@
+// A broker's address for people: never with user names, passwords or tokens.
+
+import type { Troupe } from "@troupe/core";
+
+type Broker = Troupe["conf"]["broker"];
+
+/** Address of a broker, without credentials. */
+export function brokerText(broker: Broker): string {
+  if (typeof broker === "string") return withoutCredentials(broker);
+  return "address" in broker ? broker.address : broker.map(withoutCredentials).join(",");
+}
+
+/**
+ * Text without what stands between `//` and the last `@` of each URL in it. A comma divides URLs only where the next one
+ * begins with its scheme, for a password may hold commas.
+ */
+export function withoutCredentials(text: string): string {
+  return text
+    .split(/,(?=\s*[a-z]+:)/i)
+    .map((url) => url.trim().replace(/\/\/.*@/s, "//"))
+    .join(",");
+}

@@ -1,0 +1,71 @@
+// The command line of `actor-cli`: global options and commands. What a command does is in `commands/`.
+
+import { VERSION } from "@troupe/core";
+import { Command, Option } from "commander";
+import { addCall } from "./commands/call.ts";
+import { addInspect, addStatus } from "./commands/inspect.ts";
+import { addLaterCommands } from "./commands/later.ts";
+import { addReport } from "./commands/report.ts";
+import { addResult } from "./commands/result.ts";
+import { addWorker } from "./commands/worker.ts";
+import { parseLevel } from "./parse-values.ts";
+import type { Start } from "./session.ts";
+
+/**
+ * Makes the program. It throws a `CommanderError` where the words are wrong, and prints nothing but help.
+ *
+ * @param start - Runs what a command does.
+ */
+export function makeProgram(start: Start): Command {
+  const program = new Command("actor-cli")
+    .description("Runs, asks and calls workers of a Troupe application.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  addGlobalOptions(program);
+  addWorker(program, start);
+  addCall(program, start);
+  addResult(program, start);
+  addStatus(program, start);
+  addInspect(program, start);
+  addReport(program, start);
+  addLaterCommands(program);
+  return program.addHelpText("after", ABOUT);
+}
+
+function addGlobalOptions(program: Command): void {
+  program
+    .addOption(
+      new Option(
+        "-A, --app <path>",
+        "module of the application: path/to/app, path/to/app:export, a folder, or a package",
+      ).env("TROUPE_APP"),
+    )
+    .option("-b, --broker <url>", "broker to use instead of the application's; several with commas between them")
+    .option("--workdir <folder>", "folder to change to first")
+    .option(
+      "-l, --loglevel <level>",
+      "least level of the log on standard error: trace, debug, info, warn, error, fatal, silent (default: worker: warn, else: error)",
+      parseLevel,
+    )
+    .option("-q, --quiet", "print results only: no banner, no notes")
+    .option("-j, --json", "print results as JSON")
+    .option("-C, --no-color", "no colours")
+    .addOption(new Option("--result-backend <url>").hideHelp());
+}
+
+const ABOUT = `
+Global options may stand before or after the command.
+
+The application is the export "app" of the module, else "troupe", else any Troupe that it exports; in a folder, that of
+its index module, else of its modules "troupe" and "app". Modules end in .ts, .mts, .js or .mjs; TypeScript needs no build.
+
+Exit codes: 0 done, 1 failed or nobody replied, 2 wrong usage, 69 no broker reached.
+
+Examples:
+  actor-cli -A proj worker -l info
+  actor-cli -A proj call proj.tasks.add 2 2
+  actor-cli -A proj -b nats://127.0.0.1:4222 inspect active`;

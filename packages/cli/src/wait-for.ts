@@ -1,0 +1,23 @@
+// Waits for a task's outcome; the outcome itself, good or bad, is read afterwards.
+
+import type { AsyncResult, Duration } from "@troupe/core";
+import { CliError } from "./exit-code.ts";
+
+/**
+ * Waits until a task is final.
+ *
+ * @param timeout - Longest wait. Default: no limit.
+ * @throws {CliError} not final within `timeout`.
+ */
+export async function waitFor(result: AsyncResult<unknown>, timeout: Duration | undefined): Promise<void> {
+  try {
+    await result.get({ propagate: false, timeout });
+  } catch (error) {
+    const isLate = error instanceof Error && "code" in error && error.code === "TROUPE_TASK_TIMEOUT";
+    if (!isLate) throw error;
+    const limit = typeof timeout === "number" ? `${timeout} ms` : (timeout ?? "");
+    throw new CliError(
+      `task ${result.id} did not finish within ${limit}; it goes on: ask later with "result ${result.id}", and for workers with "status"`,
+    );
+  }
+}

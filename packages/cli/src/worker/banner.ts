@@ -1,0 +1,70 @@
+// The banner of a worker: what it is, where it connects, what it consumes and what it can run.
+
+import type { Troupe, Worker } from "@troupe/core";
+import { VERSION } from "@troupe/core";
+import { brokerText } from "../output/broker-text.ts";
+import { oneLine } from "../output/plain-text.ts";
+
+/** What a banner tells. */
+export interface BannerFacts {
+  readonly hostname: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly node: string;
+  readonly started: string;
+  readonly pid: number;
+  readonly broker: string;
+  readonly app: string;
+  readonly concurrency: number;
+  readonly pool: "async";
+  readonly queues: readonly string[];
+  readonly tasks: readonly string[];
+}
+
+/** Gathers what the banner tells. @param file - module of the application. */
+export function bannerFacts(app: Troupe, worker: Worker, file: string): BannerFacts {
+  return {
+    hostname: worker.hostname,
+    version: VERSION,
+    platform: `${process.platform}-${process.arch}`,
+    node: process.version,
+    started: new Date().toISOString(),
+    pid: process.pid,
+    broker: brokerText(app.conf.broker),
+    app: `${app.name} (${file})`,
+    concurrency: worker.concurrency,
+    pool: "async",
+    queues: worker.queues,
+    tasks: [...app.tasks.keys()].sort(),
+  };
+}
+
+const TOP = ["--------------", "-- ******** --", "-- ******** --"];
+const STEM = "----- ** -----";
+const FOOT = "--------------";
+
+/** The banner as text. */
+export function bannerText(facts: BannerFacts): string {
+  const rows = [
+    `${facts.hostname} v${facts.version}`,
+    "",
+    `${facts.platform}, node ${facts.node}, pid ${facts.pid}, ${facts.started}`,
+    "",
+    "[Configuration]",
+    `. broker:      ${facts.broker}`,
+    `. app:         ${facts.app}`,
+    `. concurrency: ${facts.concurrency} (${facts.pool})`,
+    ". events:      OFF",
+    "",
+    "[Queues]",
+    ...facts.queues.map((queue) => `. ${queue}`),
+  ];
+  const emblem = rows.map((row, index) => `${TOP[index] ?? STEM} ${oneLine(row)}`.trimEnd());
+  return [...emblem, FOOT, "", "[Tasks]", ...tasksOf(facts)].join("\n");
+}
+
+function tasksOf({ tasks }: BannerFacts): string[] {
+  return tasks.length === 0
+    ? ["  none: import their modules, or name them in include"]
+    : tasks.map((name) => `  . ${name}`);
+}

@@ -1,0 +1,248 @@
+import { memoryTransport, Troupe } from "@troupe/core";
+import type { Command, CommanderError } from "commander";
+import { describe, expect, it } from "vitest";
+import { makeLog } from "../src/output/log.ts";
+import { makeProgram } from "../src/program.ts";
+import { type GlobalOptions, Session } from "../src/session.ts";
+import { recordedOutput } from "./support/recorded-output.ts";
+import { scratchFolder } from "./support/scratch-folder.ts";
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  readonly options: GlobalOptions | null;
+}
+
+/** Runs a command line over an application that is exported by ./proj. */
+async function run(words: readonly string[], app: Troupe = new Troupe("proj")): Promise<Run> {
+  const folder = scratchFolder({ "proj.ts": "" });
+  let result: Run = { code: null, out: "", err: "", options: null };
+  const program = makeProgram(async (command: Command, action) => {
+    const options = command.optsWithGlobals<GlobalOptions>();
+    const { output, out, err } = recordedOutput({ json: options.json ?? false, quiet: options.quiet ?? false });
+    const session = new Session(options, {
+      output,
+      folder,
+      importModule: async () => ({ app }),
+      makeLog: (level, worker) => makeLog(level, worker, { pretty: false, color: false }, () => {}),
+    });
+    const code = await action(session);
+    result = { code, out: out(), err: err(), options };
+  });
+  await program.parseAsync(words, { from: "user" });
+  return result;
+}
+
+function refused(words: readonly string[]): Promise<Error> {
+  return run(words).then(
+    () => {
+      throw new Error(`not refused: ${words.join(" ")}`);
+    },
+    (error: CommanderError) => error,
+  );
+}
+
+/** A broker in this process that the commands take for a real one. */
+function reachable(name: string): { readonly app: Troupe; readonly peer: Troupe } {
+  const transport = new Proxy(memoryTransport(), {
+    get: (target, key) => {
+      const value: unknown = key === "address" ? "test:" : Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return {
+    app: new Troupe(name, { broker: transport }),
+    peer: new Troupe(name, { broker: transport, logLevel: "silent" }),
+  };
+}
+
+describe("global options", () => {
+  it.each([
+    ["before", ["-A", "proj", "-j", "-q", "report"]],
+    ["after", ["report", "-A", "proj", "-j", "-q"]],
+    ["by long names", ["--app=proj", "report", "--json", "--quiet"]],
+  ])("are read %s the command", async (_where, words) => {
+    expect((await run(words)).options).toMatchObject({ app: "proj", json: true, quiet: true });
+  });
+
+  it("name levels in any case", async () => {
+    expect((await run(["-l", "INFO", "report"])).options).toMatchObject({ loglevel: "info" });
+  });
+
+  it("replace the application's broker by that of -b, also by a list", async () => {
+    const app = new Troupe("proj");
+    await run(["-A", "proj", "-b", "nats://a:1,nats://b:2", "report"], app);
+    expect(app.conf.broker).toEqual(["nats://a:1", "nats://b:2"]);
+  });
+});
+
+describe("wrong words", () => {
+  it.each([
+    [["wokrer"], /unknown command 'wokrer'.*\n?.*worker/],
+    [["-A", "proj", "worker", "--queue", "x"], /unknown option '--queue'.*\n?.*--queues/],
+    [["-A", "proj", "inspect", "pnig"], /unknown command 'pnig'.*\n?.*ping/],
+    [["-A", "proj", "worker", "-c", "0"], /whole number/],
+    [["-A", "proj", "worker", "-l", "loud"], /Give one of trace/],
+    [["-A", "proj", "call"], /missing required argument 'task'/],
+    [["-A", "proj", "call", "t", "-a", "2"], /JSON list/],
+    [["-A", "proj", "status", "-t", "soon"], /milliseconds/],
+    [["-A", "proj", "status", "now"], /too many arguments/],
+  ])("%j are refused with a hint", async (words, message) => {
+    expect((await refused(words)).message).toMatch(message);
+  });
+
+  it.each([
+    [["status"], /no application is given/],
+    [["-A", "proj", "status"], /memory:/],
+    [["-A", "proj", "call", "t"], /memory:/],
+    [["-A", "proj", "status", "-d", "w1"], /"w1" has no host/],
+    [["-A", "proj", "call", "t", "1", "-a", "[1]"], /given twice/],
+  ])("%j are refused before anything is sent", async (words, message) => {
+    const error = await refused(words);
+    expect(error.message).toMatch(message);
+    expect(error).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe("what later versions will do", () => {
+  it.each([
+    ["-X", "a"],
+    ["--exclude-queues", "a"],
+    ["-E"],
+    ["--events"],
+    ["-O", "fair"],
+    ["--autoscale", "10,3"],
+    ["--max-tasks-per-child", "3"],
+    ["--max-memory-per-child", "3"],
+    ["--prefetch-multiplier", "3"],
+    ["--time-limit", "3s"],
+    ["--soft-time-limit", "3s"],
+    ["-B"],
+    ["--purge"],
+    ["--without-heartbeat"],
+    ["--statedb", "x"],
+    ["--pidfile", "x"],
+    ["--logfile", "x"],
+    ["-D"],
+    ["-P", "threads"],
+    ["-P", "processes"],
+  ])("worker %s %s is not supported by this version", async (...option) => {
+    const error = await refused(["-A", "proj", "worker", ...option]);
+    expect(error.message).toMatch(/not supported by this version/);
+    expect(error).toMatchObject({ exitCode: 2 });
+  });
+
+  it.each(["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "graph", "shell", "dead"])(
+    "%s is not supported by this version",
+    async (command) => {
+      const error = await refused([command, "--any", "thing"]);
+      expect(error.message).toMatch(/not supported by this version/);
+      expect(error).toMatchObject({ exitCode: 2 });
+    },
+  );
+});
+
+describe("help", () => {
+  const commands = ["worker", "call", "result", "status", "inspect", "report"];
+
+  function helpOf(...names: readonly string[]): string {
+    let command: Command = makeProgram(async () => {});
+    for (const name of names) {
+      const found = command.commands.find((candidate) => candidate.name() === name);
+      if (!found) throw new Error(`no command ${name}`);
+      command = found;
+    }
+    return command.helpInformation().replace(/\s+/g, " ");
+  }
+
+  it("names every command, and none of later versions", () => {
+    for (const name of commands) expect(helpOf()).toMatch(new RegExp(` ${name} `));
+    expect(helpOf()).not.toMatch(/beat|monitor/);
+  });
+
+  it.each(commands)("of %s tells the global options", (name) => {
+    expect(helpOf(name)).toMatch(/Global Options:.*--app.*--broker.*--loglevel.*--json/);
+  });
+
+  it("of inspect names every question", () => {
+    expect(helpOf("inspect")).toMatch(/ping .*active .*registered .*stats /);
+    expect(helpOf("inspect", "active")).toMatch(/--destination.*--timeout.*default: "1s"/);
+  });
+});
+
+describe("calling and asking", () => {
+  it("calls a task, waits and prints its value", async () => {
+    const { app, peer } = reachable("proj");
+    peer.task("proj.add", (x: number, y: number, { scale = 1 }: { scale?: number } = {}) => (x + y) * scale);
+    await using worker = peer.worker({ hostname: "w1@host" });
+    await worker.start();
+
+    expect(await run(["-A", "proj", "call", "proj.add", "2", "2"], app)).toMatchObject({ code: 0, out: "4\n" });
+    expect(await run(["-A", "proj", "call", "proj.add", "-2", "5"], app)).toMatchObject({ code: 0, out: "3\n" });
+    const words = ["-A", "proj", "call", "proj.add", "-a", "[2, 2]", "-k", '{"scale": 10}', "--json"];
+    expect(JSON.parse((await run(words, app)).out)).toMatchObject({ state: "SUCCESS", result: 40 });
+    await peer.close();
+  });
+
+  it("prints the id alone with --no-wait, and the outcome later", async () => {
+    const { app, peer } = reachable("proj");
+    peer.task("proj.fail", () => {
+      throw new TypeError("no");
+    });
+    const words = ["-A", "proj", "call", "proj.fail", "--no-wait", "--task-id", "one"];
+    expect(await run(words, app)).toMatchObject({ code: 0, out: "one\n" });
+    expect(await run(["-A", "proj", "result", "one"], app)).toMatchObject({ code: 0, out: "PENDING\n" });
+
+    await using worker = peer.worker({ hostname: "w1@host" });
+    await worker.start();
+    expect(await run(["-A", "proj", "result", "one", "-t", "10s"], app)).toMatchObject({ code: 1, out: "" });
+    const trace = await run(["-A", "proj", "result", "one", "--traceback"], app);
+    expect(trace).toMatchObject({ code: 1 });
+    expect(trace.out).toMatch(/^TypeError: no\n +at /);
+    await peer.close();
+  });
+
+  it("gives up waiting after --timeout", async () => {
+    const { app } = reachable("proj");
+    const words = ["-A", "proj", "call", "proj.none", "-t", "10", "--task-id", "one"];
+    await expect(run(words, app)).rejects.toThrow(/task one did not finish within 10 ms; it goes on/);
+  });
+
+  it("shows which workers replied, and fails when one that was named did not, or nobody", async () => {
+    const { app, peer } = reachable("proj");
+    await expect(run(["-A", "proj", "status", "-t", "10"], app)).rejects.toThrow(
+      "No nodes replied within time constraint",
+    );
+    await using worker = peer.worker({ hostname: "w1@host" });
+    await worker.start();
+    expect(await run(["-A", "proj", "status", "-t", "100"], app)).toMatchObject({
+      code: 0,
+      out: "->  w1@host: OK\n\n1 node online.\n",
+    });
+    const words = ["-A", "proj", "inspect", "ping", "-d", "w1@host,w2@host", "-t", "100"];
+    await expect(run(words, app)).rejects.toThrow("no reply from w2@host");
+    await peer.close();
+  });
+});
+
+describe("a report", () => {
+  it("needs no application", async () => {
+    expect(await run(["report"])).toMatchObject({ code: 0, out: expect.stringMatching(/troupe: .*node: /s) });
+  });
+
+  it("shows changed settings without secrets", async () => {
+    const app = new Troupe("proj", {
+      broker: "nats://u:hush@host:1",
+      transportOptions: { pass: "hush" },
+      taskTrackStarted: true,
+    });
+    const { out } = await run(["-A", "proj", "report", "-j"], app);
+    expect(out).not.toContain("hush");
+    expect(JSON.parse(out)).toMatchObject({
+      broker: { address: "nats://host:1" },
+      settings: { taskTrackStarted: true, transportOptions: { pass: "********" } },
+    });
+    expect(JSON.parse(out).settings).not.toHaveProperty("taskDefaultQueue");
+  });
+});
