@@ -1,0 +1,296 @@
+// The pages say what the code says: options, settings, errors, names, files and links are compared with it, examples are
+// compiled and run.
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { AsyncResult } from "@troupe/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeProgram } from "../packages/cli/src/program.ts";
+import { DEFAULT_SETTINGS } from "../packages/core/src/app/config.ts";
+import { type Duration, durationMs } from "../packages/core/src/model/duration.ts";
+import * as errors from "../packages/core/src/model/errors.ts";
+import { DEFAULT_LIMITS } from "../packages/core/src/transport/memory/memory-options.ts";
+import { TaskContext } from "../packages/core/src/worker/task-context.ts";
+import { resolveConfig } from "../packages/nats-transport/src/config.ts";
+import { ExampleFolder, examples } from "./docs/examples.ts";
+import {
+  anchors,
+  codeWords,
+  fences,
+  filesIn,
+  links,
+  pages,
+  prose,
+  root,
+  section,
+  tableRows,
+  textOf,
+} from "./docs/markdown.ts";
+import { importTable, laterOptions, membersOf, unionOf } from "./docs/source.ts";
+
+/** Names in the first column of a table. */
+function named(text: string, firstHeading: string): string[] {
+  return tableRows(text, firstHeading).flatMap(([first = ""]) => codeWords(first));
+}
+
+/** The names that a page lists as refused. */
+function refused(text: string): string[] {
+  const paragraph = /^(?:Refused in this release|These are known but refused)[^:]*: (.*?)\n\n/ms.exec(text)?.[1] ?? "";
+  return codeWords(paragraph);
+}
+
+const core = "packages/core/src";
+const natsOptions = "packages/nats-transport/src/options.ts";
+
+describe("docs/configuration.md", () => {
+  const page = textOf("docs/configuration.md");
+
+  it("has every setting and no other", () => {
+    expect(named(page, "setting").sort()).toEqual(Object.keys(DEFAULT_SETTINGS).sort());
+  });
+
+  it.each(tableRows(page, "setting"))("gives the default of %s", (name, defaultCell) => {
+    const [setting = ""] = codeWords(name ?? "");
+    const actual = new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS)).get(setting);
+    const [documented = ""] = codeWords(defaultCell ?? "");
+    const value: unknown = JSON.parse(documented);
+    const isDuration = typeof actual === "number" && typeof value === "string";
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- durationMs refuses what is no duration
+    expect(isDuration ? durationMs(value as Duration, setting) : value).toEqual(actual);
+  });
+
+  it("has every setting of later versions", () => {
+    expect(refused(page).sort()).toEqual(laterOptions(`${core}/app/config.ts`).sort());
+  });
+});
+
+describe("option tables", () => {
+  it.each([
+    { table: "tasks.md#Options", of: "model/task-options.ts", name: "TaskOptions" },
+    { table: "calling.md#Options", of: "model/apply-options.ts", name: "ApplyOptions" },
+    { table: "calling.md#Retry policy", of: "model/apply-options.ts", name: "RetryPolicy" },
+    { table: "calling.md#Results", column: "option of `get`", of: "client/async-result.ts", name: "GetOptions" },
+    { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
+    { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/worker.ts", name: "StopOptions" },
+    { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },
+    {
+      table: "testing.md#Options of the memory transport",
+      of: "transport/memory/memory-options.ts",
+      name: "MemoryTransportOptions",
+    },
+    { table: "nats.md#Transport options", of: natsOptions, name: "NatsTransportOptions" },
+    { table: "nats.md#Limits", column: "limit", of: natsOptions, name: "StreamSizes", prefix: "maxBytes." },
+    {
+      table: "nats.md#Credentials and encryption",
+      column: "option of `tls`",
+      of: natsOptions,
+      name: "TlsSettings",
+    },
+  ])("docs/$table has the members of $name", ({ table, column = "option", of, name, prefix = "" }) => {
+    const [page = "", heading = ""] = table.split("#");
+    const documented = named(section(textOf(`docs/${page}`), heading), column).filter((word) =>
+      word.startsWith(prefix),
+    );
+    const members = membersOf(of === natsOptions ? of : `${core}/${of}`, name);
+    expect(documented.sort()).toEqual(members.map((member) => prefix + member).sort());
+  });
+
+  it.each([
+    ["docs/tasks.md", `${core}/model/task-options.ts`],
+    ["docs/calling.md", `${core}/model/apply-options.ts`],
+    ["docs/workers.md", `${core}/worker/worker-options.ts`],
+  ])("%s lists the options that are refused", (page, file) => {
+    expect(refused(textOf(page)).sort()).toEqual(laterOptions(file).sort());
+  });
+
+  it("docs/nats.md gives the defaults of the NATS transport", () => {
+    const { pullExpiresMs: pullExpires, servers, ...rest } = resolveConfig({});
+    const actual = new Map<string, unknown>(Object.entries({ ...rest, pullExpires, servers: servers.address }));
+    const rows = tableRows(section(textOf("docs/nats.md"), "Transport options"), "option");
+    const documented = rows.flatMap(([name = "", cell = ""]) =>
+      codeWords(cell).map((value) => [codeWords(name)[0] ?? "", JSON.parse(value)] as const),
+    );
+    expect(documented).toHaveLength(7);
+    expect(documented).toEqual(documented.map(([name]) => [name, actual.get(name)]));
+  });
+
+  it("docs/testing.md gives the defaults of the memory transport", () => {
+    const rows = tableRows(section(textOf("docs/testing.md"), "Options of the memory transport"), "option");
+    const documented = rows.map(([name = "", cell = ""]) => [codeWords(name)[0] ?? "", quantity(cell)] as const);
+    expect(Object.fromEntries(documented.filter(([, value]) => value !== null))).toEqual(DEFAULT_LIMITS);
+  });
+});
+
+/** `1,000,000` or `1 GiB` as a number; null for words. */
+function quantity(text: string): number | null {
+  const [, digits = "", unit] = /^([\d,]+)(?: (MiB|GiB))?$/.exec(text) ?? [];
+  const factor = unit === "GiB" ? 1024 ** 3 : unit === "MiB" ? 1024 ** 2 : 1;
+  return digits === "" ? null : Number(digits.replaceAll(",", "")) * factor;
+}
+
+describe("members", () => {
+  it("docs/tasks.md has every member of a task's context", () => {
+    const own = Object.getOwnPropertyNames(TaskContext.prototype).filter(
+      (name) => !["constructor", "abort"].includes(name),
+    );
+    const documented = named(textOf("docs/tasks.md"), "member").map((name) => name.replace(/\(.*/, ""));
+    expect(documented.sort()).toEqual([...own, "deliveryInfo"].sort());
+  });
+
+  it("docs/calling.md has every member of a result", () => {
+    const own = Object.getOwnPropertyNames(AsyncResult.prototype).filter((name) => name !== "constructor");
+    const rows = tableRows(section(textOf("docs/calling.md"), "Results"), "member");
+    const documented = rows.flatMap(([first = ""]) => codeWords(first)).map((name) => name.replace(/\(.*/, ""));
+    expect(documented.sort()).toEqual([...own, "id"].sort());
+  });
+
+  it("docs/delivery.md has every state", () => {
+    const states = unionOf(`${core}/model/task-state.ts`, "TaskState");
+    expect(named(textOf("docs/delivery.md"), "state").sort()).toEqual([...states].sort());
+  });
+});
+
+type Command = ReturnType<typeof makeProgram>;
+
+describe("docs/cli.md", () => {
+  const page = textOf("docs/cli.md");
+  const program = makeProgram(async () => undefined);
+  const commands = program.createHelp().visibleCommands(program);
+  const withOptions = commands.filter((command) => flagsOf(command).length > 0);
+
+  it("has every command and no other", () => {
+    const headings = [...page.matchAll(/^## ([a-z]+)$/gm)].map((match) => match[1] ?? "");
+    expect(headings.sort()).toEqual(commands.map((command) => command.name()).sort());
+  });
+
+  it.each([["Global options", program], ...withOptions.map((command) => [command.name(), command] as const)] as const)(
+    "has every option: %s",
+    (heading, command) => {
+      expect(named(section(page, heading), "option").sort()).toEqual(flagsOf(command).sort());
+    },
+  );
+
+  it("has every question of inspect", () => {
+    const questions = commands.find((command) => command.name() === "inspect")?.commands;
+    expect(named(section(page, "inspect"), "question").sort()).toEqual(questions?.map((each) => each.name()).sort());
+  });
+});
+
+/** The options that a command's help shows; the help option itself is global. */
+function flagsOf(command: Command): string[] {
+  const flags = command
+    .createHelp()
+    .visibleOptions(command)
+    .map((option) => option.flags);
+  return command.parent === null ? flags : flags.filter((flag) => flag !== "-h, --help");
+}
+
+describe("docs/errors.md", () => {
+  const page = textOf("docs/errors.md");
+  const rows = tableRows(page, "code");
+
+  it("has every code once and no other", () => {
+    const codes = unionOf(`${core}/model/errors.ts`, "ErrorCode");
+    expect(rows.map(([code = ""]) => codeWords(code)[0] ?? "").sort()).toEqual(codes.sort());
+  });
+
+  it("gives the class of each code", () => {
+    const classes = Object.values(errors).filter((value) => value.prototype instanceof errors.TroupeError);
+    const actual = classes.map((value) => {
+      const error: unknown = Reflect.construct(value, ["text", "text"]);
+      return [error instanceof errors.TroupeError ? error.code : "", value.name];
+    });
+    const documented = rows.map(([code = "", name = ""]) => [codeWords(code)[0] ?? "", codeWords(name)[0] ?? ""]);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(actual));
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  const page = textOf("ARCHITECTURE.md");
+
+  it("has the import table", () => {
+    const documented = tableRows(page, "folder of `core/src`").map(([folder = "", others = ""]) => [
+      codeWords(folder)[0] ?? "",
+      codeWords(others),
+    ]);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(importTable()));
+  });
+
+  it("draws the import table", () => {
+    const picture = fences(page).find(({ info }) => info === "mermaid")?.text ?? "";
+    const arrows = [...picture.matchAll(/^ *(\w+)(?:\[.*?\])? --> (\w+)/gm)].map(([, from = "", to = ""]) => [
+      from,
+      to,
+    ]);
+    const reached = (from: string): string[] =>
+      arrows.filter(([start]) => start === from).flatMap(([, to = ""]) => [to, ...reached(to)]);
+    const drawn = [...importTable().keys()].map((folder) => [folder, [...new Set(reached(folder))].sort()] as const);
+    const table = [...importTable()].map(([folder, others]) => [folder, [...others].sort()] as const);
+    expect(drawn).toEqual(table);
+  });
+
+  it("follows a call through at most nine files", () => {
+    const steps = section(page, "From `delay` to `get`").match(/^\d+\. `[^`]+`/gm) ?? [];
+    expect(steps.length).toBeGreaterThan(5);
+    expect(steps.length).toBeLessThanOrEqual(9);
+  });
+});
+
+describe("README.md", () => {
+  it("has the two commands", () => {
+    const commands = fences(textOf("README.md")).map(({ text }) => text);
+    expect(commands).toContain("npm ci && npm start\n");
+    expect(commands).toContain("npm ci && npm test\n");
+  });
+});
+
+const files = filesIn().map((file) => `/${file}`);
+
+/** Whether there is a file that a page names: by the end of its path, in which `core/…` may stand for `core/src/…`. */
+function isFile(name: string): boolean {
+  const spelled = name.replace(/^(core|nats-transport|cli)\/(?!src\/|test\/)/, "$1/src/");
+  return files.some((file) => file.endsWith(`/${name}`) || file.endsWith(`/${spelled}`));
+}
+
+describe.each(pages())("%s", (page) => {
+  const text = textOf(page);
+
+  it("links to what there is", () => {
+    const broken = links(text).filter((link) => {
+      const [target = "", anchor] = link.split("#");
+      if (/^[a-z]+:/.test(target)) return false;
+      const file = target === "" ? page : path.posix.join(path.posix.dirname(page), target);
+      if (!existsSync(path.join(root, file))) return true;
+      return anchor !== undefined && !anchors(textOf(file)).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("names files that exist", () => {
+    const names = codeWords(prose(text)).filter((word) => /^[\w.-]+(?:\/[\w.-]+)*\.(?:ts|sh|md|cjs)$/.test(word));
+    expect(names.filter((name) => !isFile(name))).toEqual([]);
+  });
+
+  it("shows files as they are", () => {
+    const shown = fences(text).map((fence) => ({ ...fence, file: /\bfile=(\S+)/.exec(fence.info)?.[1] ?? null }));
+    const stale = shown.filter((fence) => fence.file !== null && !textOf(fence.file).includes(fence.text));
+    expect(stale).toEqual([]);
+  });
+});
+
+describe("examples", () => {
+  const all = examples();
+  let folder: ExampleFolder;
+  beforeAll(() => {
+    folder = new ExampleFolder(all);
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  it("compile", async () => {
+    expect(await folder.compile()).toEqual({ succeeded: true, output: "" });
+  });
+
+  it.each(all.filter(({ runs }) => runs))("$where runs", async (example) => {
+    expect(await folder.run(example)).toEqual({ succeeded: true, output: expect.any(String) });
+  });
+});
