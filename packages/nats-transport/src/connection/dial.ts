@@ -3,6 +3,7 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Credentials, TlsSettings } from "../options.ts";
 import { toAuthenticator } from "./credentials.ts";
+import { identityCheck } from "./server-identity.ts";
 
 /** Everything a connection needs; plain data, so that it can be sent to a thread. */
 export interface DialSettings {
@@ -28,7 +29,7 @@ export function dial(settings: DialSettings): Promise<NatsConnection> {
   return connect({
     servers: [...settings.hosts],
     authenticator: toAuthenticator(settings.credentials),
-    ...(settings.tls !== null && { tls: { ...settings.tls } }),
+    ...(settings.tls !== null && { tls: tlsOptions(settings.tls, settings.hosts) }),
     inboxPrefix: settings.inboxPrefix,
     name: settings.name,
     timeout: 5000,
@@ -39,6 +40,12 @@ export function dial(settings: DialSettings): Promise<NatsConnection> {
     pingInterval: 10_000,
     maxPingOut: 2,
   });
+}
+
+// nats.js hands on what its own type does not name.
+function tlsOptions(tls: TlsSettings, hosts: readonly string[]): TlsSettings {
+  const more = tls.servername === undefined ? { checkServerIdentity: identityCheck(hosts) } : {};
+  return { ...tls, ...more };
 }
 
 /** Pauses of one connection: they grow while it tries, and begin anew with the next loss. */
