@@ -24,6 +24,9 @@ export interface EagerPorts extends ResultPorts {
 /** Name that a task which runs in its caller's process sees as its worker. */
 const HERE = `eager@${os.hostname()}`;
 
+// Nobody stops the process that is its own worker.
+const NEVER_ABORTED = new AbortController().signal;
+
 /** Runs a call to its end. */
 export async function runEagerly<R>(
   task: RegisteredTask,
@@ -71,7 +74,12 @@ function travelled(outcome: Outcome, onWire: (value: unknown) => unknown): Final
 export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskContext {
   const deliveryInfo = { queue: message.queue, redelivered: false, isEager: true };
   // Nobody can ask for the state of a task that nobody but its caller knows.
-  return new TaskContext(message, deliveryInfo, { hostname: HERE, logger: ports.logger(), saveState: async () => {} });
+  return new TaskContext(message, deliveryInfo, {
+    hostname: HERE,
+    logger: ports.logger(),
+    saveState: async () => {},
+    signal: () => NEVER_ABORTED,
+  });
 }
 
 /** The message that a call in this process would be. */

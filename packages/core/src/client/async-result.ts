@@ -80,12 +80,15 @@ export class AsyncResult<out R> {
   readonly id: string;
   readonly #ports: ResultPorts;
   readonly #origin: ResultOrigin;
+  // As the origin's, until the record that was pushed is forgotten.
+  #mark: number | null;
   #final: FinalRecord | null;
 
   constructor(id: string, ports: ResultPorts, origin: ResultOrigin = ELSEWHERE) {
     this.id = id;
     this.#ports = ports;
     this.#origin = origin;
+    this.#mark = origin.mark;
     this.#final = origin.final ?? null;
   }
 
@@ -157,6 +160,7 @@ export class AsyncResult<out R> {
     const { transport } = await this.#ports.connect();
     const body = await transport.records.read({ kind: "result", id: this.id });
     this.#final = null;
+    this.#mark = null;
     if (body === null) return;
     const record = decodeFinalRecord(body);
     const tombstone: FinalRecord = { ...record, value: null, error: null, forgotten: true };
@@ -166,7 +170,7 @@ export class AsyncResult<out R> {
   async #wait({ signal, timeout }: GetOptions): Promise<FinalRecord> {
     signal?.throwIfAborted();
     const timeoutMs = timeout == null ? null : durationMs(timeout, "timeout");
-    const begin = async (): Promise<Wait> => (await this.#ports.connect()).receiver.wait(this.id, this.#origin.mark);
+    const begin = async (): Promise<Wait> => (await this.#ports.connect()).receiver.wait(this.id, this.#mark);
     if (timeoutMs === null && !signal) return (await begin()).record;
     return boundedWait(begin, this.id, { timeoutMs, signal }, this.#ports.clock);
   }
@@ -181,7 +185,7 @@ export class AsyncResult<out R> {
     if (this.#final) return this.#final;
     const { transport } = await this.#ports.connect();
     const body = await transport.records.glance({ kind: "result", id: this.id });
-    this.#final = body && decodeFinalRecord(body);
+    if (body) this.#final = decodeFinalRecord(body);
     return this.#final;
   }
 

@@ -1,7 +1,7 @@
 // Brings final records to those who wait for them. A record is pushed by the worker; because a push can vanish, the stored
 // one is read again on reconnect and at 1 s, 5 s, then every 30 s (D10).
 //
-// Bounds (I7): at most `MAX_WAITING` waits, about 0.5 KB each; pushed records that nobody has asked for yet are kept up to
+// Bounds (I7): at most `MAX_WAITING` waits, about 1.4 KB each with its promises; pushed records that nobody has asked for yet are kept up to
 // `MAX_KEPT` records and `MAX_KEPT_BYTES`, the oldest dropped first; they are read from the store when asked for later.
 
 import { decodeFinalRecord } from "../codec/task-record-codec.ts";

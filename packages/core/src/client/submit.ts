@@ -67,7 +67,7 @@ function gaveUp(cause: Error, taskId: string, wasSent: boolean, transport: Trans
   return new OutcomeUnknownError(
     taskId,
     `task ${taskId} was sent, but the broker at ${transport.address} did not confirm it: it may run or not; ` +
-      `call again with taskId: "${taskId}" to be sure, it will not run twice because of that`,
+      `call again with taskId: "${taskId}" within two minutes to be sure, it will not run twice because of that`,
     { cause },
   );
 }

@@ -144,7 +144,7 @@ export class BrokerTimeoutError extends TroupeError {
 
 /**
  * A task was sent, but the broker's answer did not arrive: it may or may not be accepted.
- * Calling again with `taskId: error.taskId` cannot make it run twice.
+ * Calling again with `taskId: error.taskId` within two minutes cannot make it run twice; later, its outcome is still one.
  */
 export class OutcomeUnknownError extends TroupeError {
   /** Id under which the task was sent. */

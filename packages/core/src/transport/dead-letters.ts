@@ -4,7 +4,10 @@
 export interface DeadLetter {
   /** Queue it came from. */
   readonly queue: string;
-  /** One word: `undecodable`, `refused-content`, `invalid`, `not-registered`, `worker-lost`, `rejected`. */
+  /**
+   * One word: `undecodable`, `refused-content`, `invalid`, `not-registered`, `worker-lost`, `rejected`,
+   * `internal-error`, `invalid-record`.
+   */
   readonly reason: string;
   /** What was wrong, in a sentence. */
   readonly detail: string;

@@ -131,13 +131,19 @@ export class DeliveredTasks implements TaskHost {
     return this.#empty.promise;
   }
 
-  /** Tells running handlers to end; what they do from now on is neither stored nor acknowledged. */
-  abandon(reason: Error): void {
+  /**
+   * Tells running handlers to end; what they do from now on is neither stored nor acknowledged. Resolves when it is noted that
+   * these starts do not count.
+   */
+  async abandon(reason: Error): Promise<void> {
     this.#draining = true;
     this.#abandoned = true;
-    for (const actor of this.unsettled.values()) actor?.abort(reason);
+    const actors = [...this.unsettled.values()];
+    for (const actor of actors) actor?.abort(reason);
+    const noted = Promise.allSettled(actors.map(async (actor) => actor?.uncountStart()));
     this.unsettled.clear();
     this.#empty.resolve();
+    await noted;
   }
 
   onStarted(task: RegisteredTask): void {

@@ -49,7 +49,7 @@ async function countStart(message: TaskMessage, host: TaskHost): Promise<Prepare
   const key = { kind: "state", id } as const;
   const stored = await persist(host, `the look for the state of task ${id}`, () => records.read(key));
   // A first start leaves no count: without one, the task was started once.
-  const starts = (stored && decodeStateRecord(stored).starts) || 1;
+  const starts = stored ? decodeStateRecord(stored).starts : 1;
   if (starts >= host.maxDeliveries) {
     return lost(`task ${id} (${name}) was started ${starts} times and never came to an end; it may kill its workers`);
   }

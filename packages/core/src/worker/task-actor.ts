@@ -41,8 +41,9 @@ export class TaskActor implements TaskSteps {
   // The slot, and the turn of a further start, that the task holds.
   readonly #places: Slots[] = [];
   #task: RegisteredTask | null = null;
-  #context: TaskContext | null = null;
+  #aborter: AbortController | null = null;
   #stored: StoredOutcome | null = null;
+  #kind: StartKind = "first";
   #releaseDelayMs = 0;
   #starts = 1;
   #isWaiting = false;
@@ -76,7 +77,14 @@ export class TaskActor implements TaskSteps {
 
   /** Tells the handler that the worker stops. */
   abort(reason: Error): void {
-    this.#context?.abort(reason);
+    this.#signal();
+    this.#aborter?.abort(reason);
+  }
+
+  // Most handlers never ask for it.
+  #signal(): AbortSignal {
+    this.#aborter ??= new AbortController();
+    return this.#aborter.signal;
   }
 
   check(): void {
@@ -93,6 +101,7 @@ export class TaskActor implements TaskSteps {
 
   #wait(task: RegisteredTask, kind: StartKind): void {
     this.#task = task;
+    this.#kind = kind;
     this.#isWaiting = true;
     const { slots, restarts, draining } = this.#host;
     const enter = (): void => slots.enter(() => this.#onPlace(slots, () => this.#onSlot(kind)));
@@ -138,7 +147,19 @@ export class TaskActor implements TaskSteps {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;
     this.#leave();
-    this.#release(delayMs);
+    if (this.#kind === "first") void this.#noteStarts(0).finally(() => this.#release(delayMs));
+    else this.#release(delayMs);
+  }
+
+  /** Takes back that a running task was started: a stop of its worker is not its fault. */
+  async uncountStart(): Promise<void> {
+    if (this.isRunning && this.#kind !== "claim") await this.#noteStarts(this.#starts - 1);
+  }
+
+  // Nothing depends on it but how often a task may be started that never comes to an end.
+  async #noteStarts(starts: number): Promise<void> {
+    this.#starts = starts;
+    await this.#saveState("RECEIVED", null).catch(() => {});
   }
 
   run(): void {
@@ -148,10 +169,10 @@ export class TaskActor implements TaskSteps {
 
   #run(task: RegisteredTask): void {
     this.#startedAt = this.#host.clock.monotonic();
-    this.#context = this.#makeContext();
+    const context = this.#makeContext();
     this.#host.onStarted(task);
     if (task.config.trackStarted && this.#starts === 1) this.#noteStarted();
-    const outcome = executeTask(task, this.message, this.#context, this.#host.within);
+    const outcome = executeTask(task, this.message, context, this.#host.within);
     this.#await(outcome, (ended) => this.#onRan(ended));
   }
 
@@ -164,6 +185,7 @@ export class TaskActor implements TaskSteps {
         hostname: this.#host.hostname,
         logger: this.#host.logger,
         saveState: (state, meta) => this.#saveState(state, meta),
+        signal: () => this.#signal(),
       },
     );
   }

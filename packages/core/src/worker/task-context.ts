@@ -21,6 +21,8 @@ export interface ContextPorts {
   readonly hostname: string;
   readonly logger: Logger;
   readonly saveState: (state: string, meta: unknown) => Promise<void>;
+  /** Made when a handler asks for it. */
+  readonly signal: () => AbortSignal;
 }
 
 /** The run of a task, seen from inside. */
@@ -28,7 +30,6 @@ export class TaskContext {
   readonly #message: TaskMessage;
   readonly #ports: ContextPorts;
   readonly deliveryInfo: DeliveryInfo;
-  #abort: AbortController | null = null;
   #log: Logger | null = null;
 
   constructor(message: TaskMessage, deliveryInfo: DeliveryInfo, ports: ContextPorts) {
@@ -86,8 +87,7 @@ export class TaskContext {
 
   /** Aborted when the worker is stopped cold; the task goes back to its queue. */
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    return this.#abort.signal;
+    return this.#ports.signal();
   }
 
   /** Logger that names the task and its id in each line. */
@@ -117,11 +117,5 @@ export class TaskContext {
   /** Records how far the task is: `updateState("PROGRESS", { done, total })`. */
   async progress(done: number, total: number): Promise<void> {
     await this.updateState("PROGRESS", { done, total });
-  }
-
-  /** Aborts `signal`. */
-  abort(reason: Error): void {
-    this.#abort ??= new AbortController();
-    this.#abort.abort(reason);
   }
 }

@@ -18,7 +18,7 @@ import { describeActive, describeStats } from "./worker-report.ts";
 export interface StopOptions {
   /**
    * `warm`: take no more tasks, finish the running ones. `cold`: abort the running ones' signals and give their messages back
-   * at once; they run again elsewhere. @default "warm"
+   * at once; they run again elsewhere, or, at most once, end in `WorkerLostError`. @default "warm"
    */
   readonly mode?: "warm" | "cold" | undefined;
   /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default the worker's `shutdownTimeout` */
@@ -27,6 +27,9 @@ export interface StopOptions {
 
 /** Gives the worker what it runs with, connected. */
 export type OpenWorker = (signal: AbortSignal) => Promise<WorkerPorts>;
+
+// A broker that does not answer must not hold up a cold stop.
+const ABANDON_LIMIT_MS = 1_000;
 
 /** Takes tasks from queues and runs them. Made by `app.worker`. */
 export class Worker {
@@ -166,7 +169,7 @@ export class Worker {
 
   #onFailed(error: unknown): void {
     this.#ready.reject(error);
-    this.actor.send({ type: "FAILED", error });
+    if (this.actor.getSnapshot().status === "active") this.actor.send({ type: "FAILED", error });
     void this.#free();
   }
 
@@ -186,7 +189,13 @@ export class Worker {
   }
 
   async #abandon(): Promise<void> {
-    this.#tasks?.abandon(new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`));
+    const abandoned = this.#tasks?.abandon(
+      new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`),
+    );
+    const late = deferred();
+    const limit = this.#tasks?.clock.after(ABANDON_LIMIT_MS, () => late.resolve(), { keepAlive: true });
+    await Promise.race([abandoned, late.promise]);
+    limit?.cancel();
     await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
     this.actor.send({ type: "DRAINED" });
   }
