@@ -1,0 +1,105 @@
+import { expect, it } from "vitest";
+import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../src/app/config.ts";
+import { TaskRegistry } from "../../src/app/task-registry.ts";
+import { AlreadyRegisteredError, InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+
+const handler = (): number => 4;
+
+class Scene {
+  settings: Settings = DEFAULT_SETTINGS;
+  readonly registry = new TaskRegistry(() => this.settings);
+
+  change(changes: Partial<Settings>): void {
+    this.settings = mergeSettings(this.settings, changes);
+  }
+}
+
+it("finds tasks by their names, and lists them in order", () => {
+  const { registry } = new Scene();
+  registry.add("proj.b", {}, handler);
+  registry.add("proj.a", {}, handler);
+  expect(registry.get("proj.b")).toMatchObject({ name: "proj.b", handler });
+  expect(registry.names()).toEqual(["proj.a", "proj.b"]);
+  for (const name of ["proj.c", "constructor", "__proto__", "toString"]) expect(registry.get(name)).toBeUndefined();
+});
+
+it("takes a task's own option, else the setting", () => {
+  const scene = new Scene();
+  scene.registry.add("proj.a", {}, handler);
+  scene.registry.add("proj.b", { ignoreResult: false, acksLate: true, serializer: "msgpack", expires: "5s" }, handler);
+  scene.change({
+    taskIgnoreResult: true,
+    taskStoreErrorsEvenIfIgnored: true,
+    taskTrackStarted: true,
+    taskAcksLate: false,
+    taskSerializer: "json",
+  });
+  expect(scene.registry.get("proj.a")?.config).toEqual({
+    queue: null,
+    ignoreResult: true,
+    storeErrorsEvenIfIgnored: true,
+    trackStarted: true,
+    acksLate: false,
+    expiresMs: null,
+    serializer: "json",
+    throws: [],
+    params: null,
+    input: null,
+  });
+  expect(scene.registry.get("proj.b")?.config).toMatchObject({
+    ignoreResult: false,
+    acksLate: true,
+    serializer: "msgpack",
+    expiresMs: 5_000,
+  });
+});
+
+it("resolves a task once, and anew when the settings have changed", () => {
+  const scene = new Scene();
+  scene.registry.add("proj.a", {}, handler);
+  const before = scene.registry.get("proj.a");
+  expect(scene.registry.get("proj.a")).toBe(before);
+  scene.change({ taskAcksLate: false });
+  expect(scene.registry.get("proj.a")?.config.acksLate).toBe(false);
+});
+
+it("sends to the task's queue, else by its route, else to the default queue", () => {
+  const scene = new Scene();
+  scene.registry.add("proj.own", { queue: "own" }, handler);
+  scene.registry.add("proj.routed", {}, handler);
+  scene.registry.add("other", {}, handler);
+  scene.change({ taskRoutes: { "proj.*": "routed" }, taskDefaultQueue: "main" });
+  const queues = ["proj.own", "proj.routed", "other", "proj.unknown", "unknown"].map(
+    (name) => scene.registry.callee(name).queue,
+  );
+  expect(queues).toEqual(["own", "routed", "main", "routed", "main"]);
+});
+
+it("calls a task that is not registered as the settings say", () => {
+  const scene = new Scene();
+  scene.change({ taskIgnoreResult: true, taskAcksLate: false, taskSerializer: "json" });
+  expect(scene.registry.callee("unknown")).toEqual({
+    name: "unknown",
+    queue: "default",
+    ignoreResult: true,
+    atMostOnce: true,
+    serializer: "json",
+    expiresMs: null,
+  });
+});
+
+it("refuses a second task of a name, wrong names, handlers and options", () => {
+  const { registry } = new Scene();
+  registry.add("proj.a", {}, handler);
+  expect(() => registry.add("proj.a", {}, handler)).toThrow(AlreadyRegisteredError);
+  expect(() => registry.add("a b", {}, handler)).toThrow(InvalidArgumentError);
+  for (const wrong of [undefined, null, {}, "handler"]) {
+    expect(() => registry.add("proj.b", {}, wrong)).toThrow(InvalidArgumentError);
+  }
+  for (const wrong of [undefined, null, "options", [], 5]) {
+    expect(() => registry.add("proj.b", wrong, handler)).toThrow(InvalidArgumentError);
+  }
+  expect(() => registry.add("proj.b", { qeue: "x" }, handler)).toThrow('unknown option of task "proj.b": "qeue"');
+  expect(() => registry.add("proj.b", { maxRetries: 3 }, handler)).toThrow(UnsupportedError);
+  expect(registry.names()).toEqual(["proj.a"]);
+});

@@ -1,0 +1,193 @@
+import { getEventListeners } from "node:events";
+import { expect, it } from "vitest";
+import type { GetOptions } from "../../src/client/async-result.ts";
+import {
+  ClosedError,
+  GetInsideTaskError,
+  InvalidArgumentError,
+  Reject,
+  RemoteError,
+  TaskRevokedError,
+  TaskTimeoutError,
+} from "../../src/model/errors.ts";
+import { deferred } from "../../src/platform/deferred.ts";
+import { outcomeOf, soon } from "../support/outcomes.ts";
+import { FAILURE, ResultScene } from "../support/result-scene.ts";
+
+it("gives the value that is pushed", async () => {
+  const scene = await ResultScene.open();
+  const value = scene.result({ mark: scene.receiver.mark() }).get();
+  await scene.waiting();
+  scene.push({ value: { sum: 4 } });
+  expect(await value).toEqual({ sum: 4 });
+  expect(scene.isIdle).toBe(true);
+});
+
+it("gives the value that is stored, and asks once", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ value: 4 });
+  const result = scene.result();
+  expect([await result.get(), await result.get(), await result.ready(), await result.state()]).toEqual([
+    4,
+    4,
+    true,
+    "SUCCESS",
+  ]);
+  expect(scene.transport.calls).toEqual(["glance result task-1"]);
+});
+
+it("gives null for a task that returned nothing", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ value: undefined });
+  expect(await scene.result().get()).toBeNull();
+});
+
+it("rejects with the remote error, or gives it when asked to", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ state: "FAILURE", value: null, error: FAILURE });
+  const error = await outcomeOf(scene.result().get());
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error).toMatchObject({ message: "no", stack: FAILURE.stack, code: "E_NO", taskId: "task-1" });
+  expect(await scene.result().get({ propagate: false })).toBeInstanceOf(TypeError);
+  await expect(scene.result().get({ propagate: true })).rejects.toBeInstanceOf(TypeError);
+});
+
+it("makes a remote error an instance of the application's class", async () => {
+  class PaymentError extends Error {}
+  const scene = await ResultScene.open();
+  scene.store({ state: "FAILURE", value: null, error: { type: "PaymentError", message: "no" } });
+  expect(await scene.result().get({ propagate: false })).toBeInstanceOf(RemoteError);
+  scene.errors.push(PaymentError);
+  expect(await scene.result().get({ propagate: false })).toBeInstanceOf(PaymentError);
+});
+
+it.each([
+  ["REVOKED", TaskRevokedError],
+  ["REJECTED", Reject],
+] as const)("rejects for %s also where no error was stored", async (state, Expected) => {
+  const scene = await ResultScene.open();
+  scene.store({ state, value: null });
+  await expect(scene.result().get()).rejects.toBeInstanceOf(Expected);
+});
+
+it("gives null for IGNORED", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ state: "IGNORED", value: null });
+  expect(await scene.result().get()).toBeNull();
+});
+
+it("gives null at once for a call that ignores its result, without asking anybody", async () => {
+  const scene = await ResultScene.open();
+  expect(await scene.result({ ignored: true }).get()).toBeNull();
+  expect(scene.transport.calls).toEqual([]);
+});
+
+it("ends the wait in time, naming the time that was asked for, and leaves nothing behind", async () => {
+  const scene = await ResultScene.open();
+  const failing = scene.result({ mark: 0 }).get({ timeout: "2s" });
+  await scene.waiting();
+  scene.clock.advance(1_999);
+  scene.clock.advance(1);
+  const error = await outcomeOf(failing);
+  expect(error).toBeInstanceOf(TaskTimeoutError);
+  expect(error).toMatchObject({ taskId: "task-1", message: expect.stringContaining("within 2000 ms") });
+  expect(scene.isIdle).toBe(true);
+});
+
+it("counts the time it takes to connect, and still names the time that was asked for", async () => {
+  const scene = await ResultScene.open();
+  const connected = deferred();
+  scene.connecting = connected.promise;
+  const failing = scene.result({ mark: 0 }).get({ timeout: "2s" });
+  scene.clock.advance(1_500);
+  connected.resolve();
+  await scene.waiting();
+  scene.clock.advance(500);
+  const error = await outcomeOf(failing);
+  expect(error).toMatchObject({ message: expect.stringContaining("within 2000 ms") });
+});
+
+it("does not wait for the connection longer than the timeout", async () => {
+  const scene = await ResultScene.open();
+  const connected = deferred();
+  scene.connecting = connected.promise;
+  const failing = scene.result({ mark: 0 }).get({ timeout: "2s" });
+  scene.clock.advance(2_000);
+  const first = await soon(failing);
+  connected.resolve();
+  expect(first).toBeInstanceOf(TaskTimeoutError);
+});
+
+it("can be asked again after a timeout", async () => {
+  const scene = await ResultScene.open();
+  const result = scene.result({ mark: scene.receiver.mark() });
+  const failing = result.get({ timeout: 100 });
+  await scene.waiting();
+  scene.clock.advance(100);
+  await expect(failing).rejects.toBeInstanceOf(TaskTimeoutError);
+  scene.push({ value: 4 });
+  expect(await result.get({ timeout: 100 })).toBe(4);
+});
+
+it.each(["10 sec", -1, "", true])("refuses %j for a timeout", async (timeout) => {
+  const scene = await ResultScene.open();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+  const options = { timeout } as GetOptions<true>;
+  await expect(scene.result().get(options)).rejects.toBeInstanceOf(InvalidArgumentError);
+});
+
+it("ends the wait by a signal, with its reason, and leaves nothing behind", async () => {
+  const scene = await ResultScene.open();
+  const aborter = new AbortController();
+  const failing = scene.result({ mark: 0 }).get({ signal: aborter.signal });
+  await scene.waiting();
+  aborter.abort(new Error("enough"));
+  await expect(failing).rejects.toThrow("enough");
+  expect(getEventListeners(aborter.signal, "abort")).toEqual([]);
+  expect(scene.isIdle).toBe(true);
+});
+
+it("ends at once by a signal that was aborted before", async () => {
+  const scene = await ResultScene.open();
+  await expect(scene.result().get({ signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  expect(scene.transport.calls).toEqual([]);
+});
+
+it("ends by a signal that is aborted while it connects", async () => {
+  const scene = await ResultScene.open();
+  const aborter = new AbortController();
+  const failing = scene.result({ mark: 0 }).get({ signal: aborter.signal });
+  aborter.abort(new Error("enough"));
+  expect(await soon(failing)).toMatchObject({ message: "enough" });
+  expect(scene.isIdle).toBe(true);
+});
+
+it("takes its listeners back when the result comes first", async () => {
+  const scene = await ResultScene.open();
+  const aborter = new AbortController();
+  const value = scene.result({ mark: scene.receiver.mark() }).get({ signal: aborter.signal, timeout: "1h" });
+  await scene.waiting();
+  scene.push({ value: 4 });
+  expect(await value).toBe(4);
+  expect(getEventListeners(aborter.signal, "abort")).toEqual([]);
+  expect(scene.isIdle).toBe(true);
+});
+
+it("rejects when the application is closed", async () => {
+  const scene = await ResultScene.open();
+  const waits = [scene.result({ mark: 0 }).get(), scene.result({ mark: 0 }).get({ timeout: "1h" })];
+  await scene.waiting();
+  scene.receiver.close();
+  for (const wait of waits) await expect(wait).rejects.toBeInstanceOf(ClosedError);
+});
+
+it("is refused inside a task, unless it is allowed or decided already", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ value: 4 });
+  scene.running = { id: "outer", rootId: "outer" };
+  await expect(scene.result().get()).rejects.toBeInstanceOf(GetInsideTaskError);
+  expect(await scene.result().get({ allowInTask: true })).toBe(4);
+  const known = scene.result();
+  await known.ready();
+  expect(await known.get()).toBe(4);
+});

@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import {
+  APPLY_OPTION_TABLE,
+  type ApplyOptions,
+  RETRY_POLICY_TABLE,
+  type RetryPolicy,
+} from "../../src/model/apply-options.ts";
+import { checkOptions, type OptionTable } from "../../src/model/check-options.ts";
+import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+
+interface Values {
+  readonly right: readonly unknown[];
+  readonly wrong: readonly unknown[];
+}
+
+const SUBJECT = { what: "option", kind: "argument" } as const;
+const check = (options: object, table: OptionTable = APPLY_OPTION_TABLE): void => checkOptions(options, table, SUBJECT);
+
+/** Right and wrong values of every option that is offered. */
+const VALUES: Readonly<Record<keyof ApplyOptions, Values>> = {
+  kwargs: { right: [{}, { a: 1 }], wrong: [[], "a", new Map()] },
+  queue: { right: ["hipri"], wrong: ["", "a b", 1] },
+  taskId: { right: ["a", "order:4711"], wrong: ["", "a b", "x".repeat(129), 1] },
+  expires: { right: ["10s", 0, new Date(), new Date(0)], wrong: ["tomorrow", -1, new Date(Number.NaN)] },
+  ignoreResult: { right: [true, false], wrong: [1, "no"] },
+  serializer: { right: ["msgpack", "json"], wrong: ["pickle", 1] },
+  headers: { right: [{}, { tenant: "a" }], wrong: [[], "a", new Map()] },
+  shadow: { right: ["a name", "", "x".repeat(256)], wrong: [1, {}] },
+  argsrepr: { right: ["(…)", "x".repeat(4_096)], wrong: [1, ["x"]] },
+  kwargsrepr: { right: ["{…}", "x".repeat(4_096)], wrong: [1, {}] },
+  rootId: { right: ["a"], wrong: ["", 1] },
+  parentId: { right: ["a"], wrong: ["", 1] },
+  retry: { right: [true, false], wrong: [1, "yes"] },
+  retryPolicy: { right: [{}, { maxRetries: 3 }], wrong: [[], 3] },
+};
+
+const POLICY_VALUES: Readonly<Record<keyof RetryPolicy, Values>> = {
+  maxRetries: { right: [0, 3, 1_000], wrong: [-1, 1.5, 1_001, "3", Number.POSITIVE_INFINITY] },
+  intervalStart: { right: [0, "1s"], wrong: [-1, "1 s"] },
+  intervalStep: { right: [0, "1s"], wrong: [-1, "1 s"] },
+  intervalMax: { right: [0, "1s"], wrong: [-1, "1 s"] },
+  timeout: { right: [0, "1s"], wrong: [-1, "1 s"] },
+};
+
+const LATER = ["countdown", "eta", "priority", "link", "linkError", "timeLimit", "softTimeLimit"];
+
+it("lists every option, those of later versions too", () => {
+  expect(Object.keys(APPLY_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());
+  expect(Object.keys(RETRY_POLICY_TABLE).sort()).toEqual(Object.keys(POLICY_VALUES).sort());
+});
+
+it.each([
+  ...Object.entries(VALUES).map((entry) => [...entry, APPLY_OPTION_TABLE] as const),
+  ...Object.entries(POLICY_VALUES).map((entry) => [...entry, RETRY_POLICY_TABLE] as const),
+])("%s takes right values only", (name, { right, wrong }, table) => {
+  for (const value of [...right, undefined, null]) expect(() => check({ [name]: value }, table)).not.toThrow();
+  for (const value of wrong) {
+    expect(() => check({ [name]: value }, table)).toThrow(InvalidArgumentError);
+    expect(() => check({ [name]: value }, table)).toThrow(`option "${name}" is `);
+  }
+});
+
+it.each(LATER)("%s is refused as not yet supported", (name) => {
+  expect(() => check({ [name]: 1 })).toThrow(UnsupportedError);
+});
+
+it.each([
+  ["shadow", 256],
+  ["argsrepr", 4_096],
+  ["kwargsrepr", 4_096],
+])("%s is refused here when it is longer than a worker reads", (name, most) => {
+  expect(() => check({ [name]: "x".repeat(most + 1) })).toThrow(InvalidArgumentError);
+});

@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { checkOptions } from "../../src/model/check-options.ts";
+import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { TASK_OPTION_TABLE, type TaskOptions } from "../../src/model/task-options.ts";
+
+const SUBJECT = { what: 'option of task "add":', kind: "argument" } as const;
+const check = (options: object): void => checkOptions(options, TASK_OPTION_TABLE, SUBJECT);
+
+const SCHEMA = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } };
+
+/** Right and wrong values of every option that is offered. */
+const VALUES: Readonly<
+  Record<keyof TaskOptions, { readonly right: readonly unknown[]; readonly wrong: readonly unknown[] }>
+> = {
+  queue: { right: ["hipri", "a.b"], wrong: ["", "a b", "a..b", 1, ["a"]] },
+  ignoreResult: { right: [true, false], wrong: ["true", 0] },
+  storeErrorsEvenIfIgnored: { right: [true, false], wrong: ["true", 0] },
+  trackStarted: { right: [true, false], wrong: ["true", 0] },
+  acksLate: { right: [true, false], wrong: ["true", 0] },
+  expires: { right: ["10s", 0, 5_000], wrong: ["10 s", -1, new Date(), "tomorrow"] },
+  serializer: { right: ["msgpack", "json"], wrong: ["pickle", "yaml", 1] },
+  throws: { right: [[], [TypeError]], wrong: [TypeError, ["TypeError"]] },
+  params: { right: [[], ["x", "y"]], wrong: ["x", [1]] },
+  input: { right: [SCHEMA, Object.assign(() => 1, SCHEMA)], wrong: [{}, () => 1, "schema"] },
+};
+
+const LATER = [
+  "maxRetries",
+  "defaultRetryDelay",
+  "autoretryFor",
+  "dontAutoretryFor",
+  "retryBackoff",
+  "retryBackoffMax",
+  "retryJitter",
+  "rejectOnWorkerLost",
+  "rateLimit",
+  "timeLimit",
+  "softTimeLimit",
+  "priority",
+  "sendEvents",
+  "beforeStart",
+  "onSuccess",
+  "onFailure",
+  "onRetry",
+  "afterReturn",
+];
+
+it("lists every option, those of later versions too", () => {
+  expect(Object.keys(TASK_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());
+});
+
+it.each(Object.entries(VALUES))("%s takes right values only", (name, { right, wrong }) => {
+  for (const value of [...right, undefined, null]) expect(() => check({ [name]: value })).not.toThrow();
+  for (const value of wrong) {
+    expect(() => check({ [name]: value })).toThrow(InvalidArgumentError);
+    expect(() => check({ [name]: value })).toThrow(`option of task "add": "${name}" is `);
+  }
+});
+
+it.each(LATER)("%s is refused as not yet supported", (name) => {
+  expect(() => check({ [name]: 1 })).toThrow(UnsupportedError);
+});

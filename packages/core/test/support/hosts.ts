@@ -1,0 +1,115 @@
+// A worker as its tasks see it, and deliveries, both of which remember what was done to them.
+
+import { type SerializerName, serializerNamed } from "../../src/codec/serializer.ts";
+import { encodeTaskMessage } from "../../src/codec/task-message-codec.ts";
+import type { TaskMessage } from "../../src/model/task-message.ts";
+import type { Logger } from "../../src/platform/logger.ts";
+import { ManualClock } from "../../src/testing/manual-clock.ts";
+import type { Delivery } from "../../src/transport/task-queue.ts";
+import type { Within } from "../../src/worker/execute-task.ts";
+import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../../src/worker/registered-task.ts";
+import { Slots } from "../../src/worker/slots.ts";
+import { type SpawnTask, taskSpawner } from "../../src/worker/spawn-task.ts";
+import type { TaskHost } from "../../src/worker/task-host.ts";
+import { type Line, rememberingLogger } from "./loggers.ts";
+import { messageOf } from "./messages.ts";
+import { StubTransport } from "./stub-transport.ts";
+
+/** Options of a task that sets none. */
+export const PLAIN_CONFIG: TaskConfig = {
+  queue: null,
+  ignoreResult: false,
+  storeErrorsEvenIfIgnored: false,
+  trackStarted: false,
+  acksLate: true,
+  expiresMs: null,
+  serializer: "msgpack",
+  throws: [],
+  params: null,
+  input: null,
+};
+
+/** A task called proj.add. */
+export function taskOf(handler: Handler = () => 4, config: Partial<TaskConfig> = {}): RegisteredTask {
+  return { name: "proj.add", handler, config: { ...PLAIN_CONFIG, ...config } };
+}
+
+/** Tasks by name. */
+export function sourceOf(...tasks: readonly RegisteredTask[]): TaskSource {
+  return {
+    get: (name) => tasks.find((task) => task.name === name),
+    names: () => tasks.map(({ name }) => name),
+  };
+}
+
+/** A worker without queues. Time stands still; the transport is scripted; all that happens is in `transport.calls`. */
+export class StubHost implements TaskHost {
+  readonly transport = new StubTransport();
+  readonly clock = new ManualClock();
+  readonly hostname = "w1@host";
+  readonly lines: Line[] = [];
+  logger: Logger = rememberingLogger(this.lines);
+  logsTasks = true;
+  slots = new Slots(2);
+  readonly restarts = new Slots(1);
+  maxDeliveries = 5;
+  tasks: TaskSource;
+  draining = false;
+  abandoned = false;
+  /** How many handlers have ended. */
+  ended = 0;
+  readonly started: string[] = [];
+  readonly settled: Delivery[] = [];
+  readonly within: Within = (_context, fn) => fn();
+  spawn: SpawnTask = taskSpawner(null);
+
+  constructor(...tasks: readonly RegisteredTask[]) {
+    this.tasks = sourceOf(...tasks);
+  }
+
+  onStarted(task: RegisteredTask): void {
+    this.started.push(task.name);
+  }
+
+  onEnded(): void {
+    this.ended += 1;
+  }
+
+  onSettled(delivery: Delivery): void {
+    this.settled.push(delivery);
+  }
+}
+
+/** A delivery whose settling is noted among the calls of a transport. */
+export class StubDelivery implements Delivery {
+  readonly queue: string;
+  readonly body: Uint8Array;
+  readonly contentType: string | null;
+  redelivered = false;
+  exclusive = false;
+  suspicious = false;
+  /** What `confirmAck` does. */
+  confirm: () => Promise<void> = () => Promise.resolve();
+  readonly #calls: string[];
+
+  constructor(calls: string[], message: Partial<TaskMessage> = {}, serializer: SerializerName = "msgpack") {
+    const whole = messageOf(message);
+    this.queue = whole.queue;
+    this.body = encodeTaskMessage(whole, serializerNamed(serializer));
+    this.contentType = serializerNamed(serializer).contentType;
+    this.#calls = calls;
+  }
+
+  ack(): void {
+    this.#calls.push("ack");
+  }
+
+  confirmAck(): Promise<void> {
+    this.#calls.push("confirmAck");
+    return this.confirm();
+  }
+
+  handBack(delayMs: number): void {
+    this.#calls.push(`handBack ${delayMs}`);
+  }
+}

@@ -1,0 +1,185 @@
+// A transport whose every answer a test can choose, and that notes every call in order. What no test chooses it does as a
+// broker would: records are kept, messages are taken.
+
+import type { Broadcast } from "../../src/transport/broadcast.ts";
+import type { DeadLetter, DeadLetters } from "../../src/transport/dead-letters.ts";
+import type { Leases } from "../../src/transport/leases.ts";
+import type { RecordKey, RecordStore } from "../../src/transport/record-store.ts";
+import type { ConsumeOptions, OutgoingTask, QueueConsumer, TaskQueue } from "../../src/transport/task-queue.ts";
+import type { ConnectionChange, ConnectSettings, Transport } from "../../src/transport/transport.ts";
+
+/** What a test can choose the answer of. */
+export type Operation =
+  | "connect"
+  | "publish"
+  | "consume"
+  | "create"
+  | "replace"
+  | "read"
+  | "glance"
+  | "put"
+  | "subscribe"
+  | "stop"
+  | "close";
+
+/** An answer: an error, or something to wait for before the usual answer. */
+type Answer = Error | (() => Promise<unknown>);
+
+/** A consumer as the worker opened it. */
+export interface OpenConsumer {
+  readonly options: ConsumeOptions;
+  requested: number;
+  stopped: boolean;
+  closed: boolean;
+}
+
+/** A transport without a broker. */
+export class StubTransport implements Transport {
+  /** Every call, in order: `create result task-1`. */
+  readonly calls: string[] = [];
+  readonly address = "stub:";
+  maxMessageBytes = 1_048_576;
+  connected = true;
+  /** The broker's time. */
+  time = 1_735_689_600_000;
+  readonly stored = new Map<string, Uint8Array>();
+  readonly published: OutgoingTask[] = [];
+  readonly letters: DeadLetter[] = [];
+  readonly consumers: OpenConsumer[] = [];
+  /** What was broadcast: topic, joined by dots, and body. */
+  readonly pushed: (readonly [string, Uint8Array])[] = [];
+  readonly subscribers = new Map<string, Set<(body: Uint8Array) => void>>();
+  readonly listeners = new Set<(change: ConnectionChange) => void>();
+  readonly #answers = new Map<Operation, Answer[]>();
+
+  /** The next calls of an operation are answered like this, in order. */
+  answer(operation: Operation, ...answers: readonly Answer[]): void {
+    this.#answers.set(operation, [...(this.#answers.get(operation) ?? []), ...answers]);
+  }
+
+  /** Tells all listeners. */
+  change(change: ConnectionChange): void {
+    if (change.type !== "connected") this.connected = false;
+    else this.connected = true;
+    for (const listener of this.listeners) listener(change);
+  }
+
+  /** What subscribers of a topic hear. */
+  deliver(topic: string, body: Uint8Array): void {
+    for (const handler of this.subscribers.get(topic) ?? []) handler(body);
+  }
+
+  /** Calls that begin with one of these words. */
+  callsOf(...operations: readonly string[]): string[] {
+    return this.calls.filter((call) => operations.includes(call.split(" ")[0] ?? ""));
+  }
+
+  readonly tasks: TaskQueue = {
+    publish: (task) =>
+      this.#do("publish", `publish ${task.key}${task.repeat ? " repeat" : ""}`, () => {
+        this.published.push(task);
+        return "stored" as const;
+      }),
+    consume: (options) => this.#do("consume", `consume ${options.queue}`, () => this.#open(options)),
+    count: () => Promise.resolve({ waiting: 0, unsettled: 0 }),
+    purge: () => Promise.resolve(0),
+  };
+
+  readonly records: RecordStore = {
+    create: (key, body) =>
+      this.#do("create", `create ${addressOf(key)}`, () => {
+        if (this.stored.has(addressOf(key))) return "exists" as const;
+        this.stored.set(addressOf(key), body);
+        return "created" as const;
+      }),
+    replace: (key, body) =>
+      this.#do("replace", `replace ${addressOf(key)}`, () => {
+        this.stored.set(addressOf(key), body);
+      }),
+    read: (key) => this.#do("read", `read ${addressOf(key)}`, () => this.stored.get(addressOf(key)) ?? null),
+    glance: (key) => this.#do("glance", `glance ${addressOf(key)}`, () => this.stored.get(addressOf(key)) ?? null),
+  };
+
+  readonly broadcast: Broadcast = {
+    publish: (topic, body) => {
+      this.calls.push(`push ${topic.join(".")}`);
+      this.pushed.push([topic.join("."), body]);
+    },
+    subscribe: (topic, onMessage) =>
+      this.#do("subscribe", `subscribe ${topic.join(".")}`, () => {
+        const handlers = this.subscribers.get(topic.join(".")) ?? new Set();
+        this.subscribers.set(topic.join("."), handlers.add(onMessage));
+        return () => {
+          handlers.delete(onMessage);
+        };
+      }),
+  };
+
+  readonly deadLetters: DeadLetters = {
+    put: (letter) =>
+      this.#do("put", `put ${letter.reason}`, () => {
+        this.letters.push(letter);
+      }),
+    newest: () => Promise.resolve(this.letters.toReversed()),
+  };
+
+  readonly leases: Leases = {
+    leaseMs: 15_000,
+    hold: () => Promise.resolve(true),
+    release: () => Promise.resolve(),
+  };
+
+  connect(_settings: ConnectSettings): Promise<void> {
+    return this.#do("connect", "connect", () => {
+      this.connected = true;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#do("close", "close", () => {
+      this.connected = false;
+    });
+  }
+
+  onChange(listener: (change: ConnectionChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  #open(options: ConsumeOptions): QueueConsumer {
+    const consumer: OpenConsumer = { options, requested: 0, stopped: false, closed: false };
+    this.consumers.push(consumer);
+    return {
+      request: (count) => {
+        consumer.requested += count;
+      },
+      stop: () =>
+        this.#do("stop", `stop ${options.queue}`, () => {
+          consumer.stopped = true;
+        }),
+      close: () =>
+        this.#do("close", `close ${options.queue}`, () => {
+          consumer.closed = true;
+        }),
+    };
+  }
+
+  async #do<T>(operation: Operation, call: string, usual: () => T): Promise<T> {
+    this.calls.push(call);
+    const answer = this.#answers.get(operation)?.shift();
+    if (answer instanceof Error) throw answer;
+    await answer?.();
+    return usual();
+  }
+}
+
+// `result task-1`; decisions and claims with their generation.
+function addressOf({ kind, id, gen }: RecordKey): string {
+  return gen === undefined ? `${kind} ${id}` : `${kind} ${id} ${gen}`;
+}

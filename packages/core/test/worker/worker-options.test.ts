@@ -1,0 +1,115 @@
+import os from "node:os";
+import { afterEach, expect, it, vi } from "vitest";
+import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import {
+  resolveWorkerOptions,
+  type WorkerConfig,
+  type WorkerDefaults,
+  type WorkerOptions,
+} from "../../src/worker/worker-options.ts";
+
+const DEFAULTS: WorkerDefaults = { queue: "default", concurrency: null, shutdownTimeoutMs: null };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function resolve(options: object = {}, defaults: Partial<WorkerDefaults> = {}): WorkerConfig {
+  return resolveWorkerOptions(options as WorkerOptions, { ...DEFAULTS, ...defaults });
+}
+
+it("fills in what is not given", () => {
+  vi.spyOn(os, "hostname").mockReturnValue("box.example.com");
+  expect(resolve()).toEqual({
+    queues: ["default"],
+    concurrency: os.availableParallelism(),
+    pool: "async",
+    hostname: "troupe@box.example.com",
+    shutdownTimeoutMs: null,
+    inspect: undefined,
+  });
+  expect(resolve({}, { concurrency: 7, shutdownTimeoutMs: 5_000 })).toMatchObject({
+    concurrency: 7,
+    shutdownTimeoutMs: 5_000,
+  });
+});
+
+it.each([undefined, null])("takes %s for not given", (nothing) => {
+  const names = ["queues", "concurrency", "pool", "hostname", "shutdownTimeout", "inspect", "events"];
+  const options = Object.fromEntries(names.map((name) => [name, nothing]));
+  expect(resolve(options, { shutdownTimeoutMs: 5_000 })).toEqual({ ...resolve({}, { shutdownTimeoutMs: 5_000 }) });
+});
+
+it("takes what is given", () => {
+  const inspect = (): void => {};
+  const options: WorkerOptions = {
+    queues: ["hipri", "default", "hipri"],
+    concurrency: 8,
+    pool: "async",
+    hostname: "w1@box",
+    shutdownTimeout: "30s",
+    inspect,
+  };
+  expect(resolve(options)).toEqual({
+    queues: ["hipri", "default"],
+    concurrency: 8,
+    pool: "async",
+    hostname: "w1@box",
+    shutdownTimeoutMs: 30_000,
+    inspect,
+  });
+});
+
+it.each([
+  ["w1", "box.example.com", "w1@box.example.com"],
+  ["w1@%h", "box.example.com", "w1@box.example.com"],
+  ["w1@%n", "box.example.com", "w1@box"],
+  ["w1.%n@%d", "box.example.com", "w1.box@example.com"],
+  ["%n", "box", "box@box"],
+])("expands the name %s on %s to %s", (hostname, host, expanded) => {
+  vi.spyOn(os, "hostname").mockReturnValue(host);
+  expect(resolve({ hostname }).hostname).toBe(expanded);
+});
+
+it.each([
+  [{ queues: "default" }, 'worker option "queues" is "default"; it takes a list of strings'],
+  [{ queues: [] }, "a worker needs at least one queue"],
+  [{ queues: ["a b"] }, 'queue name "a b" is not allowed'],
+  [{ queues: ["ok", ">"] }, 'queue name ">" is not allowed'],
+  [{ concurrency: 0 }, 'worker option "concurrency" is 0; it takes an integer from 1 to 100000'],
+  [{ concurrency: 1.5 }, 'worker option "concurrency" is 1.5'],
+  [{ pool: "gevent" }, 'worker option "pool" is "gevent"; it takes one of "async"'],
+  [{ hostname: "a b" }, "worker name"],
+  [{ hostname: "" }, "worker name"],
+  [{ hostname: "a@b@c" }, "worker name"],
+  [{ hostname: "a@>" }, "worker name"],
+  [{ hostname: 5 }, 'worker option "hostname" is 5'],
+  [{ shutdownTimeout: "1 s" }, 'worker option "shutdownTimeout" is "1 s"'],
+  [{ inspect: 5 }, 'worker option "inspect" is 5'],
+  [{ concurency: 1 }, 'unknown worker option "concurency"; did you mean "concurrency"?'],
+])("refuses %j", (options, message) => {
+  expect(() => resolve(options)).toThrow(InvalidArgumentError);
+  expect(() => resolve(options)).toThrow(message);
+});
+
+it.each([
+  { pool: "threads" },
+  { pool: "processes" },
+  { pool: "solo" },
+  { events: true },
+  { prefetchMultiplier: 4 },
+  { maxTasksPerChild: 1 },
+  { maxMemoryPerChild: 1 },
+  { autoscale: [10, 2] },
+])("refuses %j as not yet supported", (options) => {
+  expect(() => resolve(options)).toThrow(UnsupportedError);
+});
+
+it("takes every kind of observer for an inspector", () => {
+  class Recorder {
+    next(): void {}
+  }
+  for (const inspect of [() => {}, { next: () => {} }, new Recorder()]) {
+    expect(resolve({ inspect }).inspect).toBe(inspect);
+  }
+});
