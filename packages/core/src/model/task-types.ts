@@ -13,7 +13,7 @@ type NotKeywords =
 type LastOf<A extends unknown[]> = Required<A> extends [...unknown[], infer L] ? L : never;
 
 /** Keywords of a task: the type of its last parameter when that is optional and an object; else never. */
-export type KwOf<A extends unknown[]> = number extends A["length"]
+type KwOf<A extends unknown[]> = number extends A["length"]
   ? never
   : A extends [...unknown[], LastOf<A>]
     ? never
@@ -37,7 +37,7 @@ type DropLast<A extends unknown[]> = number extends A["length"]
 export type Positional<A extends unknown[]> = [KwOf<A>] extends [never] ? A : DropLast<A>;
 
 /** What a call takes: the positional arguments, then the keywords, marked by `kw`, where the task has some. */
-export type Args<P extends unknown[], K> = [K] extends [never] ? P : [...args: P, kw?: Kw<Partial<K> & object>];
+type Args<P extends unknown[], K> = [K] extends [never] ? P : [...args: P, kw?: Kw<Partial<K> & object>];
 
 /** Arguments of calls to a task with the parameters `A`. */
 export type CallArgs<A extends unknown[]> = Args<Positional<A>, KwOf<A>>;

@@ -6,7 +6,7 @@
 import { type ActorLogic, type AnyStateMachine, type EventObject, type Snapshot, transition } from "xstate";
 
 /** Snapshot of an actor with flat logic. */
-export type FlatSnapshot<C> = Snapshot<undefined> & { readonly value: string; readonly context: C };
+type FlatSnapshot<C> = Snapshot<undefined> & { readonly value: string; readonly context: C };
 
 /** Logic for `createActor`. */
 export type FlatLogic<C, E extends EventObject, I> = ActorLogic<FlatSnapshot<C>, E, I>;

@@ -15,7 +15,12 @@ const throwing = (): never => {
 
 function contextOf(message: TaskMessage): TaskContext {
   const info = { queue: "default", redelivered: false, isEager: false };
-  return new TaskContext(message, info, { hostname: "w1@host", logger: silentLogger, saveState: async () => {} });
+  return new TaskContext(message, info, {
+    hostname: "w1@host",
+    logger: silentLogger,
+    saveState: async () => {},
+    signal: () => new AbortController().signal,
+  });
 }
 
 function run(
