@@ -21,9 +21,9 @@ export class JetStreamDeadLetters implements DeadLetters {
     this.#link = link;
   }
 
-  async put(letter: DeadLetter): Promise<void> {
+  async put(letter: DeadLetter, key: string | null): Promise<void> {
     const { names, publisher, connection } = this.#link;
-    const block = headersOf(names.dead, letter);
+    const block = headersOf(names.dead, letter, key === null ? null : names.messageId(letter.queue, key));
     const body = letter.body.subarray(0, Math.max(0, connection.maxPayload - block.length));
     await publisher.publish(
       { subject: names.deadSubject(letter.queue), body, block },
@@ -56,12 +56,13 @@ export class JetStreamDeadLetters implements DeadLetters {
   }
 }
 
-function headersOf(stream: string, letter: DeadLetter): HeaderBlock {
+function headersOf(stream: string, letter: DeadLetter, messageId: string | null): HeaderBlock {
   const lines: [string, string][] = [
     [HEADER.expectedStream, stream],
     [HEADER.reason, escaped(letter.reason, LONGEST_REASON)],
     [HEADER.detail, escaped(letter.detail, LONGEST_DETAIL)],
   ];
+  if (messageId !== null) lines.push([HEADER.messageId, messageId]);
   if (letter.contentType !== null) lines.push([HEADER.contentType, escaped(letter.contentType, LONGEST_CONTENT_TYPE)]);
   return encodeHeaders(lines);
 }

@@ -49,6 +49,7 @@ export async function runEagerly<R>(
     value: outcome.state === "SUCCESS" ? outcome.value : null,
     error: "error" in outcome ? failureOf(outcome.error) : null,
     hidden: message.ignoreResult,
+    deadLetter: null,
     forgotten: false,
     worker: HERE,
     at: ports.clock.now(),

@@ -33,6 +33,7 @@ export function encodeFinalRecord(record: FinalRecord, serializer: Serializer): 
   if (record.error !== null) wire["error"] = record.error;
   if (record.gen > 0) wire["gen"] = record.gen;
   if (record.hidden) wire["hidden"] = true;
+  if (record.deadLetter !== null) wire["dead"] = record.deadLetter;
   if (record.forgotten) wire["forgotten"] = true;
   wire["worker"] = record.worker;
   wire["at"] = record.at;
@@ -55,6 +56,7 @@ export function decodeFinalRecord(bytes: Uint8Array): FinalRecord {
     value: field(fields, "value") ?? null,
     error: field(fields, "error") === undefined ? null : failureField(mapField(fields, "error"), 0),
     hidden: flagField(fields, "hidden"),
+    deadLetter: textField(fields, "dead", MAX_NAME),
     forgotten: flagField(fields, "forgotten"),
     worker: textField(fields, "worker", MAX_NAME) ?? "",
     at: timeField(fields, "at") ?? 0,

@@ -16,6 +16,8 @@ export interface FinalRecord {
   readonly error: Failure | null;
   /** Kept for what follows only: `get()` gives null (`ignoreResult`). */
   readonly hidden: boolean;
+  /** Why a copy of the message is kept for people, or null. */
+  readonly deadLetter: string | null;
   /** Overwritten by `forget()`: no value is left. */
   readonly forgotten: boolean;
   /** Name of the worker that decided it. */

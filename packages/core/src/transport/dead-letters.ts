@@ -19,8 +19,12 @@ export interface DeadLetter {
 
 /** Keeps dead letters, the newest when there is no room for all. */
 export interface DeadLetters {
-  /** Resolves when the letter is stored durably. */
-  put(letter: DeadLetter): Promise<void>;
+  /**
+   * Resolves when the letter is stored durably.
+   *
+   * @param key - Another letter with this key within two minutes is taken for the same; null: none is.
+   */
+  put(letter: DeadLetter, key: string | null): Promise<void>;
   /** The newest letters of a queue, newest first. */
   newest(queue: string, limit: number): Promise<DeadLetter[]>;
 }

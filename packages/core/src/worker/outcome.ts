@@ -20,3 +20,6 @@ export interface Verdict {
   /** Reason word of the dead letter; null: no dead letter. */
   readonly deadLetter: string | null;
 }
+
+/** The same of a task that ended for good. */
+export type FinalVerdict = Verdict & { readonly outcome: FinalOutcome };

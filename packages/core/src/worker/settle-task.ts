@@ -7,12 +7,12 @@ import { type Serializer, serializerOf } from "../codec/serializer.ts";
 import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
 import { PayloadTooLargeError, SerializationError } from "../model/errors.ts";
 import { type Failure, failureOf } from "../model/failure.ts";
-import { leavesRecord, type TaskMessage } from "../model/task-message.ts";
+import { leavesRecord, messageKey, type TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { FinalState } from "../model/task-state.ts";
 import type { DeadLetter } from "../transport/dead-letters.ts";
 import type { Delivery } from "../transport/task-queue.ts";
-import type { FinalOutcome, Verdict } from "./outcome.ts";
+import type { FinalOutcome, FinalVerdict } from "./outcome.ts";
 import { persist } from "./persist.ts";
 import type { TaskConfig } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";
@@ -36,20 +36,26 @@ export interface StoredOutcome {
   readonly body: Uint8Array | null;
 }
 
-/** Stores an outcome, or adopts the one that is stored; then keeps a copy of the message for people, if asked. */
-export async function storeOutcome(
-  ended: Ended,
-  outcome: FinalOutcome,
-  deadLetter: Verdict["deadLetter"],
-  host: TaskHost,
-): Promise<StoredOutcome> {
-  const stored = await storeRecord(ended, outcome, host);
-  if (deadLetter !== null) await keepDeadLetter(deadLetterOf(ended, deadLetter, stored.record.error), host);
-  return stored;
+/** Stores an outcome, or adopts the one that is stored; then keeps a copy of the message for people, if the record says so. */
+export function storeOutcome(ended: Ended, verdict: FinalVerdict, host: TaskHost): Promise<StoredOutcome> {
+  return storeRecord(ended, verdict, host).then((stored) => adoptOutcome(ended, stored, host));
 }
 
-function storeRecord(ended: Ended, outcome: FinalOutcome, host: TaskHost): Promise<StoredOutcome> {
-  const record = recordOf(ended, outcome, host);
+/** What follows from a record before it is told: a copy of the message for people, where it could not be settled otherwise. */
+export function adoptOutcome(
+  ended: Ended,
+  stored: StoredOutcome,
+  host: TaskHost,
+): StoredOutcome | Promise<StoredOutcome> {
+  const { deadLetter, error } = stored.record;
+  if (deadLetter === null) return stored;
+  const { queue, contentType, body } = ended.delivery;
+  const letter = { queue, reason: deadLetter, detail: error?.message ?? deadLetter, contentType, body };
+  return keepDeadLetter(letter, messageKey(ended.message), host).then(() => stored);
+}
+
+function storeRecord(ended: Ended, verdict: FinalVerdict, host: TaskHost): Promise<StoredOutcome> {
+  const record = recordOf(ended, verdict, host);
   if (!mustStore(ended, record)) return Promise.resolve({ record, body: null });
   try {
     return createRecord(record, serializerFor(ended), host).catch((error: unknown) =>
@@ -80,7 +86,11 @@ async function adopt(own: FinalRecord, host: TaskHost): Promise<StoredOutcome> {
 // A value that cannot be stored makes the task a failure that says so.
 async function createFailure(ended: Ended, error: unknown, host: TaskHost): Promise<StoredOutcome> {
   if (!(error instanceof SerializationError || error instanceof PayloadTooLargeError)) throw error;
-  return createRecord(recordOf(ended, { state: "FAILURE", error, expected: false }, host), serializerFor(ended), host);
+  return createRecord(
+    recordOf(ended, { outcome: { state: "FAILURE", error, expected: false }, deadLetter: null }, host),
+    serializerFor(ended),
+    host,
+  );
 }
 
 /** What follows from a stored outcome: the push to the caller, then the acknowledgement. Repeating it does no harm. */
@@ -110,12 +120,12 @@ export function releaseTask(delivery: Delivery, delayMs: number): void {
 /** Sets a message aside for people and takes it off its queue: it can never become a task here. */
 export async function setAside(delivery: Delivery, reason: string, detail: string, host: TaskHost): Promise<void> {
   const { queue, contentType, body } = delivery;
-  await keepDeadLetter({ queue, reason, detail, contentType, body }, host);
+  await keepDeadLetter({ queue, reason, detail, contentType, body }, null, host);
   delivery.ack();
 }
 
-function keepDeadLetter(letter: DeadLetter, host: TaskHost): Promise<void> {
-  return persist(host, "a dead letter", () => host.transport.deadLetters.put(letter));
+function keepDeadLetter(letter: DeadLetter, key: string | null, host: TaskHost): Promise<void> {
+  return persist(host, "a dead letter", () => host.transport.deadLetters.put(letter, key));
 }
 
 function mustStore(ended: Ended, record: FinalRecord): boolean {
@@ -123,7 +133,11 @@ function mustStore(ended: Ended, record: FinalRecord): boolean {
   return keepsError || leavesRecord(ended.message, ended.delivery.exclusive);
 }
 
-function recordOf({ message, config, runtimeMs }: Ended, outcome: FinalOutcome, host: TaskHost): FinalRecord {
+function recordOf(
+  { message, config, runtimeMs }: Ended,
+  { outcome, deadLetter }: FinalVerdict,
+  host: TaskHost,
+): FinalRecord {
   const keepsError = outcome.state === "FAILURE" && (config?.storeErrorsEvenIfIgnored ?? false);
   return {
     id: message.id,
@@ -133,6 +147,7 @@ function recordOf({ message, config, runtimeMs }: Ended, outcome: FinalOutcome, 
     value: outcome.state === "SUCCESS" ? outcome.value : null,
     error: errorOf(outcome),
     hidden: message.ignoreResult && !keepsError,
+    deadLetter,
     forgotten: false,
     worker: host.hostname,
     at: host.transport.now(),
@@ -152,11 +167,6 @@ function errorOf(outcome: FinalOutcome): Failure | null {
 // The record is written as the message was: by the caller's choice, or the task's.
 function serializerFor(ended: Ended): Serializer {
   return serializerOf(ended.delivery.body);
-}
-
-function deadLetterOf({ delivery }: Ended, reason: string, error: Failure | null): DeadLetter {
-  const { queue, contentType, body } = delivery;
-  return { queue, reason, detail: error?.message ?? reason, contentType, body };
 }
 
 /** The event that tells a task's machine which final state is stored. */

@@ -13,6 +13,7 @@ import { Abandoned } from "./persist.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import {
+  adoptOutcome,
   type Ended,
   EVENT_OF_STATE,
   finishTask,
@@ -94,7 +95,8 @@ export class TaskActor implements TaskSteps {
   }
 
   #onChecked(check: Check): void {
-    if (check.type === "stored") this.#decided(check);
+    if (check.type === "stored")
+      this.#await(adoptOutcome(this.#ended(), check, this.#host), () => this.#decided(check));
     else if (check.type === "decided") this.#decide(check.verdict);
     else this.#wait(check.task, check.kind);
   }
@@ -215,7 +217,7 @@ export class TaskActor implements TaskSteps {
       return;
     }
     if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);
-    this.#await(storeOutcome(this.#ended(), outcome, deadLetter, this.#host), (stored) => this.#decided(stored));
+    this.#await(storeOutcome(this.#ended(), { outcome, deadLetter }, this.#host), (stored) => this.#decided(stored));
   }
 
   #decided(stored: StoredOutcome): void {
@@ -279,7 +281,8 @@ export class TaskActor implements TaskSteps {
     if (error instanceof Abandoned || this.#host.abandoned) return;
     const { id, name } = this.message;
     this.#host.logger.error({ err: error, taskId: id }, `task ${id} (${name}) could not be handled`);
-    storeOutcome(this.#ended(), { state: "FAILURE", error, expected: false }, "internal-error", this.#host).then(
+    const broken = { outcome: { state: "FAILURE", error, expected: false }, deadLetter: "internal-error" } as const;
+    storeOutcome(this.#ended(), broken, this.#host).then(
       (stored) => this.#decided(stored),
       () => this.#setAside(failureOf(error).message),
     );

@@ -32,6 +32,7 @@ it.each([
   ["a**c", "abc", true],
   ["a*b*c", "aXbYc", true],
   ["a*b*c", "acb", false],
+  ["a*bc*c", "abc", false],
   ["a.*.c", "a.b.c", true],
   ["a?c", "abc", false],
   ["[a]*", "a", false],

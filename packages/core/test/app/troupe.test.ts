@@ -19,7 +19,7 @@ import {
 } from "../../src/index.ts";
 import { BrokerUnreachableError, ClosedError, Ignore, Reject } from "../../src/model/errors.ts";
 import { silentLogger } from "../support/loggers.ts";
-import { outcomeOf } from "../support/outcomes.ts";
+import { outcomeOf, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
 
 let apps: Troupe[] = [];
@@ -158,6 +158,13 @@ it("gives the state of every ending of apply", async () => {
   expect(await (await task.apply(["fail"])).get({ propagate: false })).toBe(mine);
   app.conf.taskEagerPropagates = true;
   await expect(task.apply(["fail"])).rejects.toBe(mine);
+});
+
+it("shows nothing of an applied task that ignores its result", async () => {
+  const task = appOf().task("proj.quiet", { ignoreResult: true }, () => "secret");
+  const result = await task.apply();
+  expect([await result.get(), await result.result(), (await result.info()).result]).toEqual([null, null, null]);
+  expect(await result.state()).toBe("SUCCESS");
 });
 
 it("runs calls here in always-eager mode, but not those by name", async () => {
@@ -330,6 +337,21 @@ it("closes, rejects what waits, and connects anew on the next use", async () => 
   expect(await waiting).toBeInstanceOf(ClosedError);
   await using _worker = await working(app);
   expect(await (await add.delay(2, 3)).get({ timeout: "5s" })).toBe(5);
+});
+
+it("tells a call that waits for the broker at once that the application is closed", async () => {
+  const transport = new StubTransport();
+  const app = appOf({ broker: transport });
+  const add = app.task("proj.add", (x: number, y: number) => x + y);
+  await app.connect();
+  transport.change({ type: "disconnected", reason: "test" });
+  transport.answer("publish", ...Array.from({ length: 9 }, () => new BrokerUnreachableError("not connected")));
+  const sending = add.delay(2, 2);
+  expect(await soon(sending)).toBe("pending");
+  const closing = app.close();
+  transport.change({ type: "closed", reason: "closed by the application" });
+  await closing;
+  expect(await soon(sending)).toBeInstanceOf(Error);
 });
 
 it("is usable after it was closed while it connected", async () => {

@@ -61,6 +61,7 @@ it.each([
   ["bin32 of 4 GiB", [0xc6, 0xff, 0xff, 0xff, 0xff, 1], "too early"],
   ["ext32 of 4 GiB", [0xc9, 0xff, 0xff, 0xff, 0xff, 0xff, 1], "too early"],
   ["an array of more than it has bytes", [0xdc, 0, 9, 1], "more elements than it has bytes"],
+  ["an array of more than it has bytes left", [0xdc, 0, 2, 1], "more elements than it has bytes"],
   ["a number for a key", [0x81, 1, 1], "a key is not a string"],
   ["a negative number for a key", [0x81, 0xff, 1], "a key is not a string"],
   ["nil for a key", [0x81, 0xc0, 1], "a key is not a string"],

@@ -55,6 +55,7 @@ function finalRecords(values: fc.Arbitrary<unknown>): fc.Arbitrary<FinalRecord> 
     value: values,
     error: fc.option(failures, { nil: null }),
     hidden: fc.boolean(),
+    deadLetter: fc.option(letters, { nil: null }),
     forgotten: fc.boolean(),
     worker: text,
     at: fc.nat(),

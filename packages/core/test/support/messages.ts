@@ -39,6 +39,7 @@ export function recordOf(part: Partial<FinalRecord> = {}): FinalRecord {
     value: 4,
     error: null,
     hidden: false,
+    deadLetter: null,
     forgotten: false,
     worker: "w1@host",
     at: 1_735_689_600_000,

@@ -43,6 +43,14 @@ it.each(ways.map((way) => [way.map(({ type }) => type).join(" ") || "nothing", w
   },
 );
 
+it("keeps its very snapshot when an event does nothing", () => {
+  const actor = createActor(LOGIC, { input: recording([]) });
+  actor.start();
+  const before = actor.getSnapshot();
+  actor.send({ type: "SUCCEED" });
+  expect(actor.getSnapshot()).toBe(before);
+});
+
 it("takes events that its own actions send one after the other", () => {
   const calls: string[] = [];
   const steps: TaskSteps = {

@@ -51,7 +51,7 @@ class Scene {
   }
 
   store(outcome: FinalOutcome, deadLetter: string | null = null): Promise<StoredOutcome> {
-    return storeOutcome(this.ended, outcome, deadLetter, this.host);
+    return storeOutcome(this.ended, { outcome, deadLetter }, this.host);
   }
 
   async finish(stored: StoredOutcome): Promise<void> {
@@ -274,7 +274,11 @@ it.each(["msgpack", "json"] as const)(
     const scene = new Scene();
     const { message, config, runtimeMs } = scene.ended;
     const delivery = new StubDelivery(scene.calls, {}, name);
-    const { body } = await storeOutcome({ message, config, runtimeMs, delivery }, SUCCESS, null, scene.host);
+    const { body } = await storeOutcome(
+      { message, config, runtimeMs, delivery },
+      { outcome: SUCCESS, deadLetter: null },
+      scene.host,
+    );
     expect(serializerOf(body ?? new Uint8Array()).name).toBe(name);
   },
 );
@@ -294,6 +298,16 @@ it("keeps a copy of the message after the outcome is stored, before it is acknow
       body: scene.delivery.body,
     },
   ]);
+});
+
+it("goes on only when the copy of the message is stored", async () => {
+  const scene = new Scene();
+  scene.host.transport.answer("put", new BrokerTimeoutError("no answer"));
+  const storing = scene.store(failure(new Error("no")), "worker-lost");
+  expect(await soon(storing)).toBe("pending");
+  scene.host.clock.advance(100);
+  await storing;
+  expect(scene.host.transport.letters).toHaveLength(1);
 });
 
 it("confirms the acknowledgement while the worker stops", async () => {

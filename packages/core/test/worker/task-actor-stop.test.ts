@@ -74,6 +74,21 @@ describe.each(LOGICS)("on %s", (logic) => {
     }
   });
 
+  it("stores no state that a handler sets after a cold stop, when another worker may run the task", async () => {
+    const gate = deferred();
+    const scene = new TaskScene(logic, async function () {
+      await gate.promise;
+      await this.updateState("COPYING", { file: "late" });
+    });
+    const actor = scene.receive();
+    scene.host.draining = true;
+    scene.host.abandoned = true;
+    actor.abort(new Error("cold stop"));
+    gate.resolve();
+    await scene.quiet();
+    expect(scene.calls).toEqual([]);
+  });
+
   it("does not start a waiting task after a cold stop, when a place comes free", async () => {
     const gate = deferred();
     const scene = new TaskScene(logic, () => gate.promise);

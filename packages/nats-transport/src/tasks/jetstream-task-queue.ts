@@ -1,7 +1,14 @@
 // Queues on the stream of tasks: publish, consume, count, purge.
 
 import { createInbox } from "@nats-io/transport-node";
-import type { ConsumeOptions, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "@troupe/core/transport";
+import {
+  type ConsumeOptions,
+  type OutgoingTask,
+  type QueueConsumer,
+  type Stored,
+  systemClock,
+  type TaskQueue,
+} from "@troupe/core/transport";
 import type { Link } from "../connection/link.ts";
 import type { ProgressSignals } from "../progress/progress-signals.ts";
 import { DuplicateCheck } from "../publish/duplicate-check.ts";
@@ -17,8 +24,14 @@ import { ConsumerDoctor } from "./consumer-doctor.ts";
 import { PullConsumer } from "./pull-consumer.ts";
 import { purgeQueue } from "./purge-queue.ts";
 import { Settlements, type UnsettledDelivery } from "./settlements.ts";
+import { StallWatch } from "./stall-watch.ts";
 import type { SuspicionMark } from "./suspicion-mark.ts";
 
+/**
+ * A 2.9 server steps back by one message, which it then delivers as a new one, when an ack wait ends while the only requests
+ * are those of a lost worker. They are gone after a few seconds, so this matters for short ack waits only.
+ */
+const STEPS_BACK = 8;
 const DEFAULT_CONTENT_TYPE = "application/msgpack";
 
 /** See the top of the file. */
@@ -29,6 +42,7 @@ export class JetStreamTaskQueue implements TaskQueue {
   readonly #settlements: Settlements;
   readonly #consumers = new Set<PullConsumer>();
   #stored: AckedBy<Stored> | null = null;
+  #stall: StallWatch | null = null;
 
   constructor(link: Link, mark: SuspicionMark, signals: ProgressSignals<UnsettledDelivery>) {
     this.#link = link;
@@ -71,6 +85,8 @@ export class JetStreamTaskQueue implements TaskQueue {
         settlements,
         mark,
         doctor: new ConsumerDoctor(link, spec, mark),
+        stall: this.#stallWatch(),
+        deliveredBefore: numberAt(fieldsAt(info, "delivered"), "stream_seq") + STEPS_BACK,
         inbox: `${createInbox(link.config.inboxPrefix)}.`,
         onEnd: (ended) => this.#consumers.delete(ended),
       },
@@ -78,6 +94,11 @@ export class JetStreamTaskQueue implements TaskQueue {
     );
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  #stallWatch(): StallWatch {
+    this.#stall ??= new StallWatch(this.#link, systemClock);
+    return this.#stall;
   }
 
   async count(queue: string): Promise<{ readonly waiting: number; readonly unsettled: number }> {

@@ -15,6 +15,7 @@ import { readPullStatus } from "../wire/pull-status.ts";
 import type { ConsumerDoctor } from "./consumer-doctor.ts";
 import { type DeliverySource, JetStreamDelivery } from "./jetstream-delivery.ts";
 import type { Settlements } from "./settlements.ts";
+import type { StallWatch } from "./stall-watch.ts";
 import type { SuspicionMark } from "./suspicion-mark.ts";
 
 /** What it is made of. */
@@ -24,6 +25,9 @@ export interface PullConsumerParts {
   readonly settlements: Settlements;
   readonly mark: SuspicionMark;
   readonly doctor: ConsumerDoctor;
+  readonly stall: StallWatch;
+  /** Highest stream sequence that had been delivered, to anybody, when this consumer was opened. */
+  readonly deliveredBefore: number;
   /** Prefix of the subjects on which it is answered; its own. */
   readonly inbox: string;
   readonly onEnd: (consumer: PullConsumer) => void;
@@ -57,6 +61,7 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
   #pullNumber = 0;
   #dueTick = 0;
   #quietTick = 0;
+  #highest: number;
   #resumeTick = 0;
   #emptyPulls = 0;
   #gotSome = false;
@@ -73,6 +78,7 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     this.#options = options;
     this.queue = options.queue;
     this.settlements = parts.settlements;
+    this.#highest = parts.deliveredBefore;
     this.#askSubject = `$JS.API.CONSUMER.MSG.NEXT.${spec.stream}.${spec.name}`;
     this.#askTail = `,"expires":${nanoseconds(expiresMs)},"idle_heartbeat":${nanoseconds(heartbeatMs)}}`;
     this.#ackPrefix = ackPrefix(spec.stream, spec.name);
@@ -97,7 +103,10 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     await this.#parts.link.connection.current?.flush().catch(() => undefined);
   }
 
+  // New messages come in the order of the stream. One that does not was delivered before, also when the broker calls it new.
   isMarked(sequence: number): boolean {
+    if (sequence <= this.#highest) return true;
+    this.#highest = sequence;
     return this.#parts.mark.covers(sequence);
   }
 
@@ -152,6 +161,7 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
   #onMessage(message: Msg): void {
     const ackSubject = message.reply ?? "";
     if (ackSubject === "") this.#onStatus(message);
+    else if (this.#parts.stall.isStale()) this.#leave();
     else if (!this.#takeCredit() || this.#stopping) this.settlements.refuse(ackSubject);
     else this.#deliver(message, ackSubject);
     if (this.#asked === 0 && this.#credits > 0) this.#plan();
@@ -163,6 +173,11 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     else if (this.#credits > 0) this.#credits -= 1;
     else return false;
     return true;
+  }
+
+  /** A delivery that may be somebody else's by now is neither taken nor given back. */
+  #leave(): void {
+    if (this.#takeCredit() && !this.#stopping) this.#options.onUnused(1);
   }
 
   #deliver(message: Msg, ackSubject: string): void {

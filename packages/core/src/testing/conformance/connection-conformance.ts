@@ -110,7 +110,7 @@ async function expectRefusals(transport: Transport): Promise<void> {
     read: () => records.read(key),
     glance: () => records.glance(key),
     subscribe: () => broadcast.subscribe(["reply", "c"], ignore),
-    put: () => deadLetters.put(letter),
+    put: () => deadLetters.put(letter, null),
     newest: () => deadLetters.newest("q", 1),
     hold: () => leases.hold("shard", "a"),
     release: () => leases.release("shard", "a"),

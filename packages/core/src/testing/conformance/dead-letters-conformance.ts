@@ -26,7 +26,7 @@ export function deadLettersConformance(suite: ConformanceSuite): void {
         { ...letterOf("q", "x"), reason: "worker-lost", contentType: "application/vnd.x; version=1" },
       ];
       for (const letter of letters) {
-        await deadLetters.put(letter);
+        await deadLetters.put(letter, null);
         const [stored] = await deadLetters.newest("q", 1);
         assert.ok(stored !== undefined, "the letter is missing");
         assert.deepEqual({ ...stored, body: null }, { ...letter, body: null });
@@ -37,7 +37,7 @@ export function deadLettersConformance(suite: ConformanceSuite): void {
     suite.test("lists the newest first, as many as are asked for", async (context) => {
       const { deadLetters } = context.transport;
       assert.deepEqual(await deadLetters.newest("q", 10), []);
-      for (const text of ["1", "2", "3", "4", "5"]) await deadLetters.put(letterOf("q", text));
+      for (const text of ["1", "2", "3", "4", "5"]) await deadLetters.put(letterOf("q", text), text);
       const sibling = await context.sibling();
       const list = async (limit: number): Promise<(string | null)[]> =>
         (await sibling.deadLetters.newest("q", limit)).map((letter) => textOf(letter.body));
@@ -46,8 +46,18 @@ export function deadLettersConformance(suite: ConformanceSuite): void {
       assert.deepEqual(await list(0), []);
     });
 
+    suite.test("takes a letter with a key for one that it has, and never one without", async ({ transport }) => {
+      const { deadLetters } = transport;
+      for (const key of ["k-0", "k-0", "k-1", null, null]) await deadLetters.put(letterOf("q", String(key)), key);
+      const letters = await deadLetters.newest("q", 10);
+      assert.deepEqual(
+        letters.map(({ detail }) => detail),
+        [null, null, "k-1", "k-0"].map(String).map((text) => letterOf("q", text).detail),
+      );
+    });
+
     suite.test("keeps queues apart whatever they are called", async ({ transport: { deadLetters } }) => {
-      for (const name of HOSTILE_NAMES) await deadLetters.put(letterOf(name, name));
+      for (const name of HOSTILE_NAMES) await deadLetters.put(letterOf(name, name), null);
       for (const name of HOSTILE_NAMES) {
         const letters = await deadLetters.newest(name, 10);
         assert.deepEqual(
@@ -59,7 +69,7 @@ export function deadLettersConformance(suite: ConformanceSuite): void {
 
     suite.test("cuts a body that is too large to store", async ({ transport }) => {
       const body = patternOf(transport.maxMessageBytes + 1);
-      await transport.deadLetters.put({ ...letterOf("q", ""), body });
+      await transport.deadLetters.put({ ...letterOf("q", ""), body }, null);
       const [letter] = await transport.deadLetters.newest("q", 1);
       assert.ok(letter !== undefined, "the letter is missing");
       const kept = letter.body.byteLength;

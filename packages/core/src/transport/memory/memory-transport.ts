@@ -50,7 +50,7 @@ class MemoryTransport implements Transport {
     this.tasks = new MemoryTaskQueue(this.#connection, limits, clock);
     this.records = new MemoryRecordStore(this.#connection, limits, clock);
     this.broadcast = new MemoryBroadcast(this.#connection, limits.maxMessageBytes);
-    this.deadLetters = new MemoryDeadLetters(this.#connection, limits.maxMessageBytes);
+    this.deadLetters = new MemoryDeadLetters(this.#connection, limits.maxMessageBytes, clock);
     this.leases = new MemoryLeases(this.#connection, limits.leaseMs, clock);
   }
 
