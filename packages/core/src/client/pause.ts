@@ -3,17 +3,20 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Transport } from "../transport/transport.ts";
 
-/** Resolves after `ms`, or as soon as the transport is connected again. */
-export function pauseUntilConnected(transport: Transport, clock: Clock, ms: number): Promise<void> {
+/** What ended a pause. */
+export type PauseEnd = "over" | "connected" | "closed";
+
+/** Resolves after `ms`, or as soon as the transport is connected again or closed for good. */
+export function pauseUntilConnected(transport: Transport, clock: Clock, ms: number): Promise<PauseEnd> {
   return new Promise((resolve) => {
-    const done = (): void => {
+    const done = (end: PauseEnd): void => {
       timer.cancel();
       unlisten();
-      resolve();
+      resolve(end);
     };
     const unlisten = transport.onChange((change) => {
-      if (change.type === "connected") done();
+      if (change.type !== "disconnected") done(change.type);
     });
-    const timer = clock.after(ms, done, { keepAlive: true });
+    const timer = clock.after(ms, () => done("over"), { keepAlive: true });
   });
 }

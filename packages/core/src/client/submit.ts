@@ -48,11 +48,9 @@ export async function submit(
       const leftMs = deadline - ports.clock.monotonic();
       if (tries >= policy.maxRetries || leftMs <= 0) throw gaveUp(error, taskId, outgoing.repeat, ports.transport);
       // While there is no connection the pause lasts until there is one: tries are for answers, not for waiting.
-      await pauseUntilConnected(
-        ports.transport,
-        ports.clock,
-        ports.transport.connected ? Math.min(pauseMs, leftMs) : leftMs,
-      );
+      const waitMs = ports.transport.connected ? Math.min(pauseMs, leftMs) : leftMs;
+      const end = await pauseUntilConnected(ports.transport, ports.clock, waitMs);
+      if (end === "closed") throw gaveUp(error, taskId, outgoing.repeat, ports.transport);
     }
   }
 }

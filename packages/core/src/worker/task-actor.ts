@@ -186,7 +186,8 @@ export class TaskActor implements TaskSteps {
       {
         hostname: this.#host.hostname,
         logger: this.#host.logger,
-        saveState: (state, meta) => this.#saveState(state, meta),
+        // After a cold stop the task may run elsewhere, and its state is that run's.
+        saveState: async (state, meta) => (this.#host.abandoned ? undefined : this.#saveState(state, meta)),
         signal: () => this.#signal(),
       },
     );
