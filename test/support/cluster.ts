@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type Settings, Troupe } from "@troupe/core";
 import { eventually } from "@troupe/core/testing";
 import type { DeadLetter, Transport } from "@troupe/core/transport";
-import { natsTransport, type NatsTransportOptions } from "@troupe/nats-transport";
+import { type NatsTransportOptions, natsTransport } from "@troupe/nats-transport";
 import type { Fault } from "./fault-transport.ts";
 import { Ledger } from "./ledger.ts";
 import { NatsServer } from "./nats-server.ts";
@@ -34,6 +34,7 @@ export interface WorkerStart {
 
 const DEADLINE_MS = 30_000;
 const LETTERS = 10_000;
+const SERVER_LINES = 10;
 
 /** See the top of the file. */
 export class Cluster {
@@ -134,7 +135,8 @@ export class Cluster {
   /** What all processes said. */
   get said(): string {
     const parts = this.#processes.map((process) => `--- ${process.name}\n${process.output}`);
-    return [...parts, `--- nats-server\n${this.server.log}`].join("\n");
+    const serverLog = this.server.log.split("\n").slice(-SERVER_LINES).join("\n");
+    return [...parts, `--- nats-server\n${serverLog}`].join("\n");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

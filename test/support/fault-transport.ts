@@ -18,7 +18,7 @@ import {
 } from "@troupe/core/transport";
 
 /** What can go wrong. */
-export type FaultyOperation =
+type FaultyOperation =
   | "tasks.publish"
   | "records.create(result)"
   | "records.create(claim)"
@@ -65,11 +65,12 @@ export class FaultTransport implements Transport {
       glance: (key) => inner.records.glance(key),
     };
     this.broadcast = {
-      publish: (topic, body) => point.passAtOnce(`broadcast.publish(${topic[0]})`, () => inner.broadcast.publish(topic, body)),
+      publish: (topic, body) =>
+        point.passAtOnce(`broadcast.publish(${topic[0]})`, () => inner.broadcast.publish(topic, body)),
       subscribe: (topic, onMessage) => inner.broadcast.subscribe(topic, onMessage),
     };
     this.deadLetters = {
-      put: (letter) => point.pass("deadLetters.put", () => inner.deadLetters.put(letter)),
+      put: (letter, key) => point.pass("deadLetters.put", () => inner.deadLetters.put(letter, key)),
       newest: (queue, limit) => inner.deadLetters.newest(queue, limit),
     };
     this.leases = inner.leases;

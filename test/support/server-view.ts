@@ -1,7 +1,7 @@
 // A test's own look at the broker, without Troupe: what is stored where, and messages that Troupe would not send. The names
 // are written out, for they are what other programs see.
 
-import { jetstreamManager, type JetStreamManager, type StoredMsg } from "@nats-io/jetstream";
+import { type JetStreamManager, jetstreamManager, type StoredMsg } from "@nats-io/jetstream";
 import { connect, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 
 /** A stored message. */

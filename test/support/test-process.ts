@@ -25,7 +25,7 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
-const LINES_KEPT = 400;
+const LINES_KEPT = 60;
 const START_DEADLINE_MS = 30_000;
 const END_DEADLINE_MS = 30_000;
 const FOLDER = new URL("./programs/", import.meta.url);

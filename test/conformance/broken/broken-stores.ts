@@ -100,29 +100,30 @@ const letters: Named[] = [
   {
     name: "confuses queues",
     spoil: spoilLetters((store) => ({
-      put: (letter) => store.put({ ...letter, queue: letter.queue.toLowerCase() }),
+      put: (letter, key) => store.put({ ...letter, queue: letter.queue.toLowerCase() }, key),
       newest: (queue, limit) => store.newest(queue.toLowerCase(), limit),
     })),
   },
   {
     name: "makes up content types",
     spoil: spoilLetters((store) => ({
-      put: (letter) => store.put({ ...letter, contentType: letter.contentType ?? "" }),
+      put: (letter, key) => store.put({ ...letter, contentType: letter.contentType ?? "" }, key),
     })),
   },
   {
     name: "puts details on one line",
     spoil: spoilLetters((store) => ({
-      put: (letter) => store.put({ ...letter, detail: letter.detail.replaceAll(/\s/g, " ") }),
+      put: (letter, key) => store.put({ ...letter, detail: letter.detail.replaceAll(/\s/g, " ") }, key),
     })),
   },
+  { name: "keeps a letter twice", spoil: spoilLetters((store) => ({ put: (letter) => store.put(letter, null) })) },
   {
     name: "refuses what is too large",
     spoil: (transport) =>
       spoilLetters((store) => ({
-        put: async (letter) => {
+        put: async (letter, key) => {
           if (letter.body.byteLength > transport.maxMessageBytes) throw new Error("too large");
-          await store.put(letter);
+          await store.put(letter, key);
         },
       }))(transport),
   },

@@ -12,7 +12,6 @@ const settings = settingsOf<WorkerSettings>();
 const transport = natsTransport({ servers: settings.url, ...settings.transport });
 const app = new Troupe("test", {
   broker: settings.fault ? new FaultTransport(transport, settings.fault) : transport,
-  logLevel: "info",
   ...settings.app,
 });
 registerTestTasks(app, settings);

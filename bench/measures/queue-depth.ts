@@ -1,0 +1,50 @@
+// Whether a long queue makes the single task dearer: the same worker drains short queues and a long one.
+
+import type { BenchRun } from "../bench-run.ts";
+import { type Finding } from "../report.ts";
+import { median, takeTurns } from "../statistics.ts";
+
+const SHORT = 1_000;
+const SHORT_QUEUES = 50;
+const LONG = 100_000;
+
+export async function queueDepth(run: BenchRun): Promise<Finding[]> {
+  const costs = await takeTurns(run.extent.rounds, async (side) => {
+    await run.clean();
+    const short = await costInShortQueues(run, side);
+    await run.clean();
+    return { short, long: await costIn(run, side, LONG) };
+  });
+  const finding = (
+    what: string,
+    of: (cost: { short: number; long: number }) => number,
+  ): Pick<Finding, "what" | "troupe" | "raw"> => ({
+    what,
+    troupe: microseconds(median(costs.troupe.map(of))),
+    raw: microseconds(median(costs.raw.map(of))),
+  });
+  return [
+    { ...finding("cost per task, 1,000 queued", (cost) => cost.short), ratio: null, target: null },
+    {
+      ...finding("cost per task, 100,000 queued; ratio to 1,000", (cost) => cost.long),
+      ratio: median(costs.troupe.map(({ short, long }) => long / short)),
+      target: { atMost: 1.2 },
+    },
+  ];
+}
+
+// The results stay, as they do after a long queue: the broker's work for them is no part of the question.
+async function costInShortQueues(run: BenchRun, side: "troupe" | "raw"): Promise<number> {
+  const costs: number[] = [];
+  while (costs.length < SHORT_QUEUES) costs.push(await costIn(run, side, SHORT));
+  return median(costs);
+}
+
+async function costIn(run: BenchRun, side: "troupe" | "raw", queued: number): Promise<number> {
+  await run[side].publish(queued);
+  return 1_000_000 / (await run[side].drain(queued));
+}
+
+function microseconds(value: number): string {
+  return `${value.toFixed(1)} µs`;
+}
