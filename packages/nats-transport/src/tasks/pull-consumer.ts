@@ -35,7 +35,6 @@ export interface PullConsumerParts {
 
 const OWN_DEADLINE_AFTER_EXPIRY_MS = 5000;
 const PAUSE_MS = 1000;
-const SHORT_REQUEST = Buffer.from('{"batch":1,"expires":20000000}');
 const EMPTY_PULLS_PER_CHECK = 6;
 const QUIET_MS = 30;
 const LONGEST_STOP_MS = 500;
@@ -253,24 +252,12 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     }
   }
 
-  // A 2.9 server that is given back a message while it has only requests that nobody hears any more, such as our last one,
-  // forgets it until its ack wait is over. A short request makes it look through them and drop those.
-  async #sweep(): Promise<void> {
-    try {
-      const { reply } = await this.#parts.link.publisher.request(this.#askSubject, SHORT_REQUEST);
-      if (reply !== undefined && reply !== "") this.settlements.refuse(reply);
-    } catch {
-      // Then what is given back comes again when its ack wait is over.
-    }
-  }
-
   async #end(): Promise<void> {
     this.#stopping = true;
     this.#credits = 0;
     await this.#untilQuiet();
     // What is on its way still arrives, and is given back in `onMessage`.
     await this.#subscription.drain();
-    await this.#sweep();
     this.#asked = 0;
     this.#parts.onEnd(this);
   }
