@@ -41,25 +41,34 @@ const { values: options } = parseArgs({
   },
 });
 
+const base = options.full ? FULL : QUICK;
+const rounds = Number(options.rounds ?? base.rounds);
+
+/** Measures, prints the table as soon as it is there. @returns what is to be recorded. */
 async function measure(names: readonly string[]): Promise<string> {
-  const base = options.full ? FULL : QUICK;
-  await using run = await BenchRun.start({ ...base, rounds: Number(options.rounds ?? base.rounds) });
-  const machine = `Troupe ${VERSION}; ${describeMachine(run.server.version)}`;
-  console.log(`${machine}\n${run.extent.rounds} rounds, medians\n`);
+  await using run = await BenchRun.start({ ...base, rounds });
+  const conditions = `Troupe ${VERSION}; ${describeMachine(run.server.version)}; medians of ${rounds} rounds`;
+  console.log(`${conditions}\n`);
   const findings: Finding[] = [];
   for (const name of names) {
     console.error(`measuring ${name} …`);
     findings.push(...((await MEASURES[name]?.(run)) ?? []));
   }
   console.log(table(findings));
-  return `${machine}\n\n${run.extent.rounds} rounds, medians.\n\n${table(findings)}\n`;
+  return `${conditions}.\n\n${table(findings)}\n`;
 }
 
-const unknown = options.only.find((name) => !Object.hasOwn(MEASURES, name));
-if (options.help || unknown !== undefined) {
+async function record(report: string): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10);
+  const text = `# Benchmark results\n\nRecorded by \`npm run bench -- --record\` on ${day}. [README.md](README.md) says what is measured.\n\n${report}`;
+  await writeFile(new URL("RESULTS.md", import.meta.url), text);
+}
+
+const isKnown = options.only.every((name) => Object.hasOwn(MEASURES, name)) && Number.isInteger(rounds) && rounds > 0;
+if (options.help || !isKnown) {
   console.log(HELP);
-  process.exitCode = unknown === undefined ? 0 : 2;
+  process.exitCode = options.help ? 0 : 2;
 } else {
   const report = await measure(options.only);
-  if (options.record) await writeFile(new URL("RESULTS.md", import.meta.url), `# Benchmark results\n\n${report}`);
+  if (options.record) await record(report);
 }

@@ -27,7 +27,7 @@ export const colour = app.task("proj.tasks.colour", () => Colour.Red);
 export const fail = app.task("proj.tasks.fail", (text: string) => { throw new TypeError(text); });
 export const media = app.task("proj.tasks.media", { queue: "media" }, () => "from media");
 export const leak = app.task("proj.tasks.leak", () => { void Promise.reject(new Error("leaked")); return "survived"; });
-export const crash = app.task("proj.tasks.crash", () => { setImmediate(() => { throw new Error("crashed"); }); });
+export const crash = app.task("proj.tasks.crash", () => { setTimeout(() => { throw new Error("crashed"); }, 500); });
 export const hold = app.task("proj.tasks.hold", { trackStarted: true }, async function (this: TaskContext, file: string) {
   while (!existsSync(file)) await pause(10, undefined, { signal: this.signal });
   return "released";

@@ -109,6 +109,7 @@ export class Worker {
       throw new InvalidArgumentError(`stop mode is ${shown(mode)}; it is "warm" or "cold"`);
     if (options.timeout !== undefined) this.#stopTimeoutMs = durationMs(options.timeout, "timeout");
     if (this.#startedAt === null) return;
+    if (this.actor.getSnapshot().status === "done") return this.#stopped.promise;
     this.#aborter.abort(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
     this.actor.send({ type: mode === "cold" ? "STOP_NOW" : "STOP" });
     await this.#stopped.promise;

@@ -27,11 +27,6 @@ import { Settlements, type UnsettledDelivery } from "./settlements.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { SuspicionMark } from "./suspicion-mark.ts";
 
-/**
- * A 2.9 server steps back by one message, which it then delivers as a new one, when an ack wait ends while the only requests
- * are those of a lost worker. They are gone after a few seconds, so this matters for short ack waits only.
- */
-const STEPS_BACK = 8;
 const DEFAULT_CONTENT_TYPE = "application/msgpack";
 
 /** See the top of the file. */
@@ -86,7 +81,7 @@ export class JetStreamTaskQueue implements TaskQueue {
         mark,
         doctor: new ConsumerDoctor(link, spec, mark),
         stall: this.#stallWatch(),
-        deliveredBefore: numberAt(fieldsAt(info, "delivered"), "stream_seq") + STEPS_BACK,
+        deliveredBefore: numberAt(fieldsAt(info, "delivered"), "stream_seq"),
         inbox: `${createInbox(link.config.inboxPrefix)}.`,
         onEnd: (ended) => this.#consumers.delete(ended),
       },

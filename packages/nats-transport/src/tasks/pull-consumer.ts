@@ -72,8 +72,10 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
 
   constructor(parts: PullConsumerParts, options: ConsumeOptions) {
     const { link, spec } = parts;
-    const expiresMs = link.config.pullExpiresMs;
-    const heartbeatMs = Math.max(500, expiresMs / 2);
+    // A 2.9 server that has only requests of a lost worker when an ack wait ends steps back by a message, and delivers it as a
+    // new one: requests must be over before.
+    const expiresMs = Math.min(link.config.pullExpiresMs, link.settings.ackWaitMs / 2);
+    const heartbeatMs = expiresMs / 2;
     this.#parts = parts;
     this.#options = options;
     this.queue = options.queue;
@@ -258,6 +260,10 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     await this.#untilQuiet();
     // What is on its way still arrives, and is given back in `onMessage`.
     await this.#subscription.drain();
+    // Being asked makes the server drop our last request, which nobody hears any more. While it has only such requests, it
+    // forgets what is given back until the ack wait is over.
+    const { link, spec } = this.#parts;
+    await link.api.consumerInfo(spec.stream, spec.name).catch(() => null);
     this.#asked = 0;
     this.#parts.onEnd(this);
   }

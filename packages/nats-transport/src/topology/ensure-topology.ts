@@ -43,7 +43,7 @@ export async function ensureConsumer(api: JetStreamApi, spec: ConsumerSpec, logg
 async function createStream(api: JetStreamApi, spec: StreamSpec): Promise<Fields> {
   const answer = await api.ask(`STREAM.CREATE.${spec.name}`, { name: spec.name, ...spec.config });
   if (!isApiError(answer)) return answer;
-  if (answer.code === JS_ERROR.streamNameInUse) {
+  if (answer.code === JS_ERROR.streamNameInUse || answer.code === JS_ERROR.subjectsOverlap) {
     const info = await api.streamInfo(spec.name); // another process was faster, with other settings
     if (info !== null) return info;
   }
