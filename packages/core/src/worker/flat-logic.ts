@@ -34,10 +34,10 @@ export function flatLogic<C, E extends EventObject, I>(
   if (typeof initial !== "string") throw new TypeError(`machine "${machine.id}" is not flat: it has no initial state`);
   return {
     getInitialSnapshot: (_scope, input) => snapshotOf({ value: initial, status: "active" }, contextOf(input)),
-    transition: (snapshot, event, scope) => {
+    transition: (snapshot, event) => {
       const step = table.get(snapshot.value)?.get(event.type);
       if (!step) return snapshot;
-      for (const action of step.actions) scope.defer(() => action({ context: snapshot.context }));
+      for (const action of step.actions) action({ context: snapshot.context });
       return snapshotOf(step, snapshot.context);
     },
     getPersistedSnapshot: (snapshot) => snapshot,
