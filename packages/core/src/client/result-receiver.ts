@@ -1,8 +1,8 @@
 // Brings final records to those who wait for them. A record is pushed by the worker; because a push can vanish, the stored
 // one is read again on reconnect and at 1 s, 5 s, then every 30 s (D10).
 //
-// Bounds (I7): at most `MAX_WAITING` waits, about 1.4 KB each with its promises; pushed records that nobody has asked for yet are kept up to
-// `MAX_KEPT` records and `MAX_KEPT_BYTES`, the oldest dropped first; they are read from the store when asked for later.
+// Bounds (I7): at most `MAX_WAITING` waits, about 1.4 KB each with its promises; pushed records that nobody has asked for yet
+// are kept up to `MAX_KEPT` records and `MAX_KEPT_BYTES`, then the oldest eighth is dropped; those are read when asked for.
 
 import { decodeFinalRecord } from "../codec/task-record-codec.ts";
 import { ClosedError, LimitReachedError } from "../model/errors.ts";
@@ -15,6 +15,7 @@ import type { Transport } from "../transport/transport.ts";
 const MAX_WAITING = 1_000_000;
 const MAX_KEPT = 10_000;
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+const KEPT_AFTER_DROP = 7 / 8;
 const MAX_READS = 256;
 const TICK_MS = 500;
 const READ_AGAIN_MS: readonly number[] = [1_000, 5_000, 30_000];
@@ -172,8 +173,13 @@ export class ResultReceiver {
     this.#take(record.id);
     this.#kept.set(record.id, { record, bytes, arrival: this.#arrivals });
     this.#keptBytes += bytes;
+    if (this.#kept.size > MAX_KEPT || this.#keptBytes > MAX_KEPT_BYTES) this.#dropOldest();
+  }
+
+  // An eighth at once: a walk from the map's start passes all that was taken from it before.
+  #dropOldest(): void {
     for (const [id, oldest] of this.#kept) {
-      if (this.#kept.size <= MAX_KEPT && this.#keptBytes <= MAX_KEPT_BYTES) break;
+      if (this.#kept.size <= MAX_KEPT * KEPT_AFTER_DROP && this.#keptBytes <= MAX_KEPT_BYTES * KEPT_AFTER_DROP) return;
       this.#lastDropped = oldest.arrival;
       this.#take(id);
     }
