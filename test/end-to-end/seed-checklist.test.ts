@@ -141,8 +141,8 @@ describe("the tutorial", () => {
 
   it("row 24: a task's logger names the task and its id", async () => {
     app.task("tutorial.logs", function (this: TaskContext) {
-      this.log.info({}, "adding");
-      app.currentTask?.log.info({}, "again");
+      this.log.info("adding");
+      app.currentTask?.log.info("again");
     });
     const result = await call("tutorial.logs");
     await result.get({ timeout: "10s" });

@@ -45,7 +45,7 @@ export { type Kw, kw } from "./model/kw.ts";
 export type { TaskOptions } from "./model/task-options.ts";
 export type { FinalState, TaskState } from "./model/task-state.ts";
 export { VERSION } from "./model/version.ts";
-export type { Logger } from "./platform/logger.ts";
+export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";
 export type { DeliveryInfo, TaskContext } from "./worker/task-context.ts";
 export type { StopOptions, Worker } from "./worker/worker.ts";

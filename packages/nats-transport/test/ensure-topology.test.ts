@@ -15,8 +15,8 @@ class Warnings implements Logger {
   debug(): void {}
   info(): void {}
   error(): void {}
-  warn(fields: object): void {
-    this.fields.push(fields);
+  warn(fields: object | string): void {
+    this.fields.push(Object(fields));
   }
   child(): Logger {
     return this;

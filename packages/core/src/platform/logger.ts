@@ -1,12 +1,18 @@
 // What Troupe needs of a logger: the part of pino it uses.
 
+/** Writes a message, with or without fields beside it. */
+export interface LogFunction {
+  (message: string): void;
+  (fields: object, message: string): void;
+}
+
 /** A logger in the manner of pino. */
 export interface Logger {
-  trace(fields: object, message: string): void;
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
+  trace: LogFunction;
+  debug: LogFunction;
+  info: LogFunction;
+  warn: LogFunction;
+  error: LogFunction;
   child(fields: object): Logger;
   /** Whether messages of that level are written. */
   isLevelEnabled?(level: string): boolean;

@@ -26,7 +26,8 @@ export interface Line {
 export function rememberingLogger(lines: Line[], level = "trace"): Logger {
   const at =
     (name: string) =>
-    (fields: object, message: string): void => {
+    (...line: [message: string] | [fields: object, message: string]): void => {
+      const [fields, message] = line.length === 1 ? [{}, line[0]] : line;
       lines.push({ level: name, message, fields });
     };
   const logger: Logger = {
