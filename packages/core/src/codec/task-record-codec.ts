@@ -1,7 +1,7 @@
 // Final and state records to bytes and back. Defaults are left out, unknown fields ignored.
 
 import { InvalidMessageError } from "../model/errors.ts";
-import type { Failure } from "../model/failure.ts";
+import { detailsOf, type Failure } from "../model/failure.ts";
 import { isTaskId, isTaskName, shown } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
 import type { FinalRecord, StateRecord } from "../model/task-record.ts";
@@ -94,6 +94,7 @@ function failureField(fields: Fields, depth: number): Failure {
     message: textField(fields, "message", MAX_TEXT) ?? "",
     ...(stack !== null && { stack }),
     ...(code !== null && { code }),
+    ...detailsOf(mapField(fields, "details")),
     ...(cause !== null && { cause: failureField(cause, depth + 1) }),
     ...(members.length > 0 &&
       depth < 16 && { errors: members.map((member) => failureField(fieldsOf(member), depth + 1)) }),

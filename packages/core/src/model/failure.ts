@@ -12,10 +12,15 @@ export interface Failure {
   readonly stack?: string;
   /** `code` of the error where it has one. */
   readonly code?: string;
+  /** The error's own further properties: texts, numbers, true and false; at most 16. */
+  readonly details?: Readonly<Record<string, Detail>>;
   readonly cause?: Failure;
   /** Members of an AggregateError, at most ten. */
   readonly errors?: readonly Failure[];
 }
+
+/** A property of an error that travels. */
+export type Detail = string | number | boolean;
 
 /** A class that `errorFromFailure` may give an error to. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -25,6 +30,11 @@ const MAX_ERRORS = 50;
 const MAX_MESSAGE = 8_192;
 const MAX_STACK = 16_384;
 const MAX_MEMBERS = 10;
+const MAX_DETAILS = 16;
+const MAX_DETAIL = 1_024;
+
+// What travels by itself, or is the receiver's to say.
+const NOT_DETAILS = new Set(["stack", "cause", "errors", "code", "taskId"]);
 
 /** Plain data of anything that was thrown: an Error, a string, null, a proxy that throws. */
 export function failureOf(thrown: unknown): Failure {
@@ -51,12 +61,30 @@ function failureOfError(error: Error, depth: number, budget: { left: number }): 
     message: cut(String(error.message), MAX_MESSAGE),
     ...(typeof error.stack === "string" && { stack: cut(error.stack, MAX_STACK) }),
     ...(typeof code === "string" && { code: cut(code, 128) }),
+    ...detailsOf(error),
     ...(error.cause !== undefined && deeper && { cause: failureWithin(error.cause, depth + 1, budget) }),
     ...(error instanceof AggregateError &&
       deeper && {
         errors: error.errors.slice(0, MAX_MEMBERS).map((member) => failureWithin(member, depth + 1, budget)),
       }),
   };
+}
+
+/** The properties that travel of an error, or of what claims to be one. */
+export function detailsOf(error: object): Pick<Failure, "details"> {
+  // A getter may throw, and none is a plain property.
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(([, { enumerable }]) => enumerable);
+  const values = properties.map(([key, { value }]): [string, unknown] => [key, value]);
+  const details = values.filter(isDetail).slice(0, MAX_DETAILS);
+  return details.length > 0 ? { details: Object.fromEntries(details) } : {};
+}
+
+function isDetail(entry: [string, unknown]): entry is [string, Detail] {
+  const [key, value] = entry;
+  if (NOT_DETAILS.has(key) || key in Error.prototype || key.length > MAX_DETAIL) return false;
+  return typeof value === "string"
+    ? value.length <= MAX_DETAIL
+    : typeof value === "number" || typeof value === "boolean";
 }
 
 /**
@@ -68,6 +96,7 @@ export function errorFromFailure(failure: Failure, known: readonly ErrorClass[],
   const options = failure.cause ? { cause: errorFromFailure(failure.cause, known, taskId) } : undefined;
   const error = new Error(failure.message, options);
   Object.setPrototypeOf(error, classOf(failure.type, known).prototype);
+  for (const [key, value] of Object.entries(failure.details ?? {})) define(error, key, value);
   define(error, "name", failure.type);
   define(error, "stack", failure.stack ?? `${failure.type}: ${failure.message}`);
   define(error, "code", failure.code ?? (error instanceof errors.RemoteError ? "TROUPE_REMOTE" : undefined));
@@ -97,13 +126,16 @@ function classOf(type: string, known: readonly ErrorClass[]): ErrorClass {
   return [...known, ...BUILT_IN, ...OWN].find((candidate) => candidate.name === type) ?? errors.RemoteError;
 }
 
+// As in any other Error.
+const HIDDEN = new Set(["name", "stack", "errors"]);
+
 function define(error: Error, key: string, value: unknown): void {
   if (value !== undefined)
     Object.defineProperty(error, key, {
       value,
       configurable: true,
       writable: true,
-      enumerable: key === "code" || key === "taskId",
+      enumerable: !HIDDEN.has(key),
     });
 }
 

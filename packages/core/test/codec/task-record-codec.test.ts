@@ -39,6 +39,7 @@ const { failure: failures } = fc.letrec<{ failure: Failure }>((tie) => ({
       message: text,
       stack: text,
       code: text,
+      details: fc.constant({ statusCode: 503, path: "/a", retriable: true }),
       cause: fc.option(tie("failure"), { nil: { type: "Error", message: "innermost" }, depthSize: "small" }),
       errors: fc.array(fc.constant({ type: "TypeError", message: "member" }), { minLength: 1, maxLength: 10 }),
     },

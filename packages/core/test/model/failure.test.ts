@@ -166,3 +166,28 @@ it("gives back every class of Troupe's own, with its code", () => {
   expect(own.length).toBeGreaterThan(20);
   expect(lost.map((Known) => Known.name)).toEqual([]);
 });
+
+it("carries the error's own plain properties", () => {
+  const error = Object.assign(new Error("x"), {
+    statusCode: 503,
+    path: "/a",
+    retriable: true,
+    response: { body: "…" },
+  });
+  expect(failureOf(error).details).toEqual({ statusCode: 503, path: "/a", retriable: true });
+  expect(errorFromFailure(failureOf(error), [])).toMatchObject({ statusCode: 503, path: "/a", retriable: true });
+});
+
+it("gives Troupe's own errors back with their properties", () => {
+  const tooLarge = errorFromFailure(failureOf(new errors.PayloadTooLargeError("it", 5, 3)), []);
+  expect(tooLarge).toMatchObject({ sizeBytes: 5, limitBytes: 3, code: "TROUPE_PAYLOAD_TOO_LARGE" });
+  const reject = errorFromFailure(failureOf(new errors.Reject("no", { requeue: true })), []);
+  expect(reject).toMatchObject({ requeue: true });
+});
+
+it("carries no property that every error has, is long, or the receiver decides, and sixteen at most", () => {
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`p${i}`, i]));
+  const error = Object.assign(new Error("x"), { toString: "no", taskId: "forged", long: "x".repeat(1_025), ...many });
+  const { details = {} } = failureOf(error);
+  expect(Object.keys(details)).toEqual(Object.keys(many).slice(0, 16));
+});
