@@ -10,6 +10,7 @@ import { AsyncResult, type EagerResult } from "../client/async-result.ts";
 import { Caller, type CallerPorts } from "../client/caller.ts";
 import { type Call, type Callee, callOf } from "../client/compose-message.ts";
 import { Inspect, type InspectOptions } from "../client/inspect.ts";
+import type { RunningTask } from "../client/running-task.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { durationMs } from "../model/duration.ts";
 import { InvalidArgumentError, NotRegistered } from "../model/errors.ts";
@@ -19,7 +20,7 @@ import type { ArgsOf, ReturnOf, Wire } from "../model/task-types.ts";
 import { systemClock } from "../platform/clock.ts";
 import { bindArguments } from "../worker/bind-arguments.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
-import { runHandler } from "../worker/execute-task.ts";
+import { runHandler, type Within } from "../worker/execute-task.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
 import type { TaskContext } from "../worker/task-context.ts";
 import { Worker } from "../worker/worker.ts";
@@ -53,6 +54,13 @@ export function isTroupe(value: unknown): value is Troupe {
   return typeof value === "object" && value !== null && APP in value;
 }
 
+/** What runs here now. */
+interface Run {
+  readonly context: TaskContext;
+  /** Parent of the calls it makes: a direct call has no id that anybody could look up, so it is the task around it, if any. */
+  readonly caller: RunningTask | undefined;
+}
+
 /** Remote control of workers. */
 export interface Control {
   /** Questions to workers, who answer within a timeout. */
@@ -79,7 +87,7 @@ export class Troupe {
   readonly #tasks = new Map<string, AnyTask>();
   readonly #registry: TaskRegistry;
   readonly #connection: AppConnection;
-  readonly #running = new AsyncLocalStorage<TaskContext>();
+  readonly #running = new AsyncLocalStorage<Run>();
   readonly #caller: Caller;
   readonly #ports: CallerPorts & EagerPorts;
   #includeBase: string | URL = pathToFileURL(process.argv[1] ?? path.join(process.cwd(), "index.js"));
@@ -100,11 +108,11 @@ export class Troupe {
       connect: () => this.#connection.connect(),
       session: () => this.#connection.session,
       clock: systemClock,
-      running: this.#running,
+      running: { getStore: () => this.#running.getStore()?.caller },
       errors: () => current.settings.errors,
       retry: () => ({ enabled: current.settings.taskPublishRetry, policy: current.settings.taskPublishRetryPolicy }),
       origin: `${process.pid}@${os.hostname()}`,
-      within: (context, fn) => this.#running.run(context, fn),
+      within: (context, fn) => this.#running.run({ context, caller: context }, fn),
       logger: () => this.#connection.logger,
     };
     this.#caller = new Caller(this.#ports);
@@ -121,7 +129,7 @@ export class Troupe {
 
   /** The task whose handler makes this call, or null outside of tasks. */
   get currentTask(): TaskContext | null {
-    return this.#running.getStore() ?? null;
+    return this.#running.getStore()?.context ?? null;
   }
 
   /**
@@ -246,7 +254,9 @@ export class Troupe {
   #callHere(name: string, args: readonly unknown[]): unknown {
     const task = this.#registered(name);
     const message = directMessage(this.#callee(name), this.#checkedCall(name, args), this.#ports);
-    return runHandler(task, message, eagerContext(message, this.#ports), this.#ports.within);
+    const caller = this.#running.getStore()?.caller;
+    const within: Within = (context, fn) => this.#running.run({ context, caller }, fn);
+    return runHandler(task, message, eagerContext(message, this.#ports), within);
   }
 
   async #openWorker(signal: AbortSignal): Promise<WorkerPorts> {

@@ -99,6 +99,26 @@ it("gives a direct call a context, as this and as the current task", () => {
   expect(app.currentTask).toBeNull();
 });
 
+it("gives what a direct call calls the task around it as parent, or none", async () => {
+  const app = appOf();
+  const leaf = app.task("proj.leaf", () => [app.currentTask?.parentId, app.currentTask?.rootId]);
+  const middle = app.task("proj.middle", async () => (await leaf.apply()).get({ allowInTask: true }));
+  const outer = app.task("proj.outer", async () => [app.currentTask?.id, await middle()]);
+  const alone = await leaf.apply();
+  expect(await alone.get()).toEqual([null, alone.id]);
+  expect(await middle()).toEqual([null, expect.any(String)]);
+  const [id, family] = await (await outer.apply()).get();
+  expect(family).toEqual([id, id]);
+});
+
+it("waits in a direct call, where no task can starve", async () => {
+  const app = appOf();
+  using _worker = await working(app);
+  const leaf = app.task("proj.leaf", () => 5);
+  const waits = app.task("proj.waits", async () => (await leaf.delay()).get());
+  expect(await waits()).toBe(5);
+});
+
 it("makes a task that is applied the current one, for its own time", async () => {
   const app = appOf();
   const task = app.task("proj.ctx", async () => {
