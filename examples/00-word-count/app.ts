@@ -2,4 +2,4 @@
 
 import { Troupe } from "@troupe/core";
 
-export const app = new Troupe("word-count", { include: ["./tasks.ts"] });
+export const app = new Troupe("word-count", { namespace: "word-count", include: ["./tasks.ts"] });

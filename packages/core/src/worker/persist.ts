@@ -14,7 +14,6 @@ export class Abandoned extends Error {}
 /**
  * Carries out `write` until it succeeds. The first try is made at once, without further cost.
  *
- * @param repeat - The further tries, where they differ from the first.
  * @throws {PayloadTooLargeError | SerializationError} repeating would not help.
  * @throws {Abandoned} the worker was stopped cold.
  */
