@@ -1,13 +1,13 @@
 // Decides on receipt whether a delivered task runs here (protocol §5, steps 1 and 2). On the hot path – a first delivery of a
 // known task that has not expired – nothing is read and nothing is awaited (I2).
 
+import { persist } from "../client/persist.ts";
 import { decodeFinalRecord } from "../codec/task-record-codec.ts";
 import { NotRegistered, TaskRevokedError } from "../model/errors.ts";
 import { leavesRecord, type TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import type { Verdict } from "./outcome.ts";
-import { persist } from "./persist.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";
 

@@ -1,12 +1,12 @@
 // What is stored before a handler is started, when its slot is taken (protocol §5, step 3): a claim where a second run is
 // forbidden, the number of starts where the task may have been started before. A first start of an ordinary task stores nothing.
 
+import { persist } from "../client/persist.ts";
 import { serializerNamed } from "../codec/serializer.ts";
 import { decodeStateRecord, encodeStateRecord } from "../codec/task-record-codec.ts";
 import { WorkerLostError } from "../model/errors.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import { type Decided, expiryOf, type StartKind } from "./check-task.ts";
-import { persist } from "./persist.ts";
 import type { TaskHost } from "./task-host.ts";
 
 /** The handler may start: for the `starts`-th time. */

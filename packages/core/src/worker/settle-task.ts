@@ -3,6 +3,7 @@
 // The record is stored create-only: the first outcome wins. Whoever finds one stored adopts it, so that what follows is the
 // same however often a delivery is repeated.
 
+import { persist } from "../client/persist.ts";
 import { type Serializer, serializerOf } from "../codec/serializer.ts";
 import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
 import { PayloadTooLargeError, SerializationError } from "../model/errors.ts";
@@ -13,7 +14,6 @@ import type { FinalState } from "../model/task-state.ts";
 import type { DeadLetter } from "../transport/dead-letters.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import type { FinalOutcome, FinalVerdict } from "./outcome.ts";
-import { persist } from "./persist.ts";
 import type { TaskConfig } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskEvent } from "./task-machine.ts";

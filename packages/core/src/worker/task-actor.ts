@@ -1,5 +1,6 @@
 // Provides the actions of the task machine for one delivery: check, run, finish, release.
 
+import { Abandoned } from "../client/persist.ts";
 import { serializerNamed } from "../codec/serializer.ts";
 import { encodeStateRecord } from "../codec/task-record-codec.ts";
 import { failureOf } from "../model/failure.ts";
@@ -9,7 +10,6 @@ import { type Check, checkTask, type Decided, type StartKind } from "./check-tas
 import { executeTask } from "./execute-task.ts";
 import { logEnd, logReceived } from "./log-task.ts";
 import type { Outcome, Verdict } from "./outcome.ts";
-import { Abandoned } from "./persist.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import {

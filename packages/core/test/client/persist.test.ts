@@ -6,7 +6,7 @@ import {
   QueueFullError,
   SerializationError,
 } from "../../src/model/errors.ts";
-import { Abandoned, persist } from "../../src/worker/persist.ts";
+import { Abandoned, persist } from "../../src/client/persist.ts";
 import { StubHost } from "../support/hosts.ts";
 import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 

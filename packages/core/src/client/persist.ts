@@ -1,12 +1,23 @@
 // Writes that must succeed before a task can go on: repeated until the broker has taken them. Meanwhile the delivery stays
 // alive and uses up a place, so that a broker that takes nothing is not given more work.
 
-import { pauseUntilConnected } from "../client/pause.ts";
 import { PayloadTooLargeError, SerializationError } from "../model/errors.ts";
-import type { TaskHost } from "./task-host.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Transport } from "../transport/transport.ts";
+import { pauseUntilConnected } from "./pause.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+
+/** On whose behalf something is written. */
+export interface PersistHost {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** True when nobody is left to go on: nothing more is written. */
+  readonly abandoned: boolean;
+}
 
 /** Rejected by `persist` after a cold stop: nobody is left to go on. */
 export class Abandoned extends Error {}
@@ -17,11 +28,11 @@ export class Abandoned extends Error {}
  * @throws {PayloadTooLargeError | SerializationError} repeating would not help.
  * @throws {Abandoned} the worker was stopped cold.
  */
-export function persist<T>(host: TaskHost, what: string, write: () => Promise<T>): Promise<T> {
+export function persist<T>(host: PersistHost, what: string, write: () => Promise<T>): Promise<T> {
   return write().catch((error: unknown) => again(host, what, write, error));
 }
 
-async function again<T>(host: TaskHost, what: string, write: () => Promise<T>, first: unknown): Promise<T> {
+async function again<T>(host: PersistHost, what: string, write: () => Promise<T>, first: unknown): Promise<T> {
   let error = first;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     if (error instanceof PayloadTooLargeError || error instanceof SerializationError) throw error;
