@@ -47,7 +47,6 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await app.close();
+  process.exit(1); // calls that are still on their way would keep the process alive
 }
+await app.close();

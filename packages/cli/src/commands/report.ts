@@ -37,7 +37,7 @@ async function report(session: Session): Promise<ExitCode> {
 
 function describe({ app, file }: LoadedApp): Readonly<Record<string, object>> {
   return {
-    app: { name: app.name, module: file, tasks: app.tasks.size },
+    app: { name: app.name, module: file },
     broker: { address: brokerText(app.conf.broker) },
     settings: changedSettings(app),
   };
