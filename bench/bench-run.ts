@@ -7,6 +7,9 @@ import { type BenchServer, startServer } from "./nats-server.ts";
 import { rawCaller } from "./raw-caller.ts";
 import { troupeCaller } from "./troupe-app.ts";
 
+// Who has which shard: key-value buckets, and numbers of owners that must never be given out twice.
+const LASTING = /^KV_|_EPOCHS$/;
+
 /** How much is measured. */
 export interface Extent {
   /** Recorded rounds of each measure. */
@@ -55,9 +58,10 @@ export class BenchRun implements AsyncDisposable {
     return new BenchRun({ troupe, raw, server, extent }, nats, await jetstreamManager(nats));
   }
 
-  /** Empties all streams, so that no round pays for what earlier ones left behind. */
+  /** Empties all streams of tasks and results, so that no round pays for what earlier ones left behind. */
   async clean(): Promise<void> {
-    for await (const { config } of this.#manager.streams.list()) await this.#manager.streams.purge(config.name);
+    for await (const { config } of this.#manager.streams.list())
+      if (!LASTING.test(config.name)) await this.#manager.streams.purge(config.name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

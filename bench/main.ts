@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { VERSION } from "@troupe/core";
 import { BenchRun, FULL, QUICK } from "./bench-run.ts";
+import { canvas } from "./measures/canvas.ts";
 import { embedded } from "./measures/embedded.ts";
 import { endToEnd } from "./measures/end-to-end.ts";
 import { queueDepth } from "./measures/queue-depth.ts";
@@ -21,6 +22,7 @@ const MEASURES: Readonly<Record<string, (run: BenchRun) => Promise<Finding[]>>> 
   "round-trip": roundTrip,
   "queue-depth": queueDepth,
   memory: workerMemory,
+  canvas,
   embedded,
 };
 

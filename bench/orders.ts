@@ -11,6 +11,8 @@ export interface Memory {
   readonly heap: number;
   /** The whole process. */
   readonly rss: number;
+  /** The most that the whole process has ever had. */
+  readonly peak: number;
 }
 
 /** What a worker process can do. */
@@ -34,9 +36,13 @@ interface Answer {
   readonly error?: string;
 }
 
+/** What every worker process brings; the rest it has, or is not asked for. */
+type OwnOrders = Pick<WorkerOrders, "consume" | "rest"> & Partial<Pick<WorkerOrders, "drain">>;
+
 /** In a worker process: carries out orders until the main process lets go. */
-export function serve(orders: Omit<WorkerOrders, "memory">): void {
-  const all: WorkerOrders = { ...orders, memory: async () => memory() };
+export function serve(orders: OwnOrders): void {
+  const drain = (): Promise<never> => Promise.reject(new Error("this worker process cannot drain a queue"));
+  const all: WorkerOrders = { drain, ...orders, memory: async () => memory() };
   process.on("message", (order: Order) => {
     all[order.name](order.count).then(
       (value: unknown) => process.send?.({ value } satisfies Answer),
@@ -50,7 +56,7 @@ export function serve(orders: Omit<WorkerOrders, "memory">): void {
 function memory(): Memory {
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, rss };
+  return { heap: heapUsed + external, rss, peak: process.resourceUsage().maxRSS * 1024 };
 }
 
 /** In the main process: a worker process that carries out orders. */

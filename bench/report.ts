@@ -6,7 +6,7 @@ import os from "node:os";
 export interface Finding {
   readonly what: string;
   readonly troupe: string;
-  /** The raw loop's figure in the same run; empty where there is none. */
+  /** The raw loop's figure in the same run, or that of what it names; empty where there is none. */
   readonly raw: string;
   /** Compared figure, Troupe over raw unless `what` says otherwise; null: nothing to compare. */
   readonly ratio: number | null;
@@ -62,6 +62,11 @@ export function describeMachine(serverVersion: string): string {
 /** `12,345/s`. */
 export function rate(perSecond: number): string {
   return `${Math.round(perSecond).toLocaleString("en")}/s`;
+}
+
+/** `12.3 µs`. */
+export function microseconds(value: number): string {
+  return `${value.toFixed(1)} µs`;
 }
 
 /** `0.42 ms`. */

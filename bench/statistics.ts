@@ -26,14 +26,22 @@ export interface Pairs<T> {
  * @param measure - Given the side's name; returns its value of this round.
  */
 export async function takeTurns<T>(rounds: number, measure: (side: "troupe" | "raw") => Promise<T>): Promise<Pairs<T>> {
-  const pairs = { troupe: [] as T[], raw: [] as T[] };
+  const [troupe, raw] = await inTurns(rounds, [() => measure("troupe"), () => measure("raw")]);
+  return { troupe: troupe ?? [], raw: raw ?? [] };
+}
+
+/** The same of any number of sides. @returns the values of each side. */
+export async function inTurns<T>(rounds: number, sides: readonly (() => Promise<T>)[]): Promise<T[][]> {
+  const values = sides.map((): T[] => []);
+  const order = [...sides.entries()];
   for (let round = 0; round <= rounds; round++) {
-    for (const side of round % 2 === 0 ? (["troupe", "raw"] as const) : (["raw", "troupe"] as const)) {
-      const value = await measure(side);
-      if (round > 0) pairs[side].push(value);
+    for (const [side, measure] of order) {
+      const value = await measure();
+      if (round > 0) values[side]?.push(value);
     }
+    order.reverse();
   }
-  return pairs;
+  return values;
 }
 
 /** Median of the rounds' ratios, Troupe over raw: what both had in common in a round cancels out. */

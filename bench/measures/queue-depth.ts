@@ -1,7 +1,7 @@
 // Whether a long queue makes the single task dearer: the same worker drains short queues and a long one.
 
 import type { BenchRun } from "../bench-run.ts";
-import { type Finding } from "../report.ts";
+import { type Finding, microseconds } from "../report.ts";
 import { median, takeTurns } from "../statistics.ts";
 
 const SHORT = 1_000;
@@ -47,8 +47,4 @@ async function costInShortQueues(run: BenchRun, side: "troupe" | "raw"): Promise
 async function costIn(run: BenchRun, side: "troupe" | "raw", queued: number): Promise<number> {
   await run[side].publish(queued);
   return 1_000_000 / (await run[side].drain(queued));
-}
-
-function microseconds(value: number): string {
-  return `${value.toFixed(1)} µs`;
 }
