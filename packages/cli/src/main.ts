@@ -1,7 +1,7 @@
 // The program `actor-cli`: parses the command line, runs the command, and ends with its exit code. Errors become one line.
 
 import { statSync } from "node:fs";
-import { type Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import { CliError, EXIT, type ExitCode, exitCodeOf, usageError } from "./exit-code.ts";
 import { moduleImporter } from "./import-module.ts";
 import { makeLog } from "./output/log.ts";
@@ -9,6 +9,7 @@ import { Output } from "./output/output.ts";
 import { lines } from "./output/plain-text.ts";
 import { makeProgram } from "./program.ts";
 import { type GlobalOptions, Session } from "./session.ts";
+import { WrongWords } from "./wrong-words.ts";
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
@@ -28,9 +29,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return failed(error, output, isDebugging);
-    const named = program.commands.find((command) => argv.includes(command.name()));
-    return misused(error, output, named === undefined ? "" : `${named.name()} `);
+    return error instanceof WrongWords ? misused(error, output) : failed(error, output, isDebugging);
   }
 }
 
@@ -66,14 +65,14 @@ function failed(error: unknown, output: Output, isDebugging: boolean): ExitCode 
 }
 
 // Help and version are "errors" of commander, too; they are printed already.
-function misused(error: CommanderError, output: Output, command: string): ExitCode {
+function misused(error: WrongWords, output: Output): ExitCode {
   if (error.exitCode === 0) return EXIT.done;
   if (error.code !== "commander.help") {
     const message = error.message
       .replace(/^error: /, "")
       .replace(/\n/g, " ")
       .replace(/\.$/, "");
-    output.error(`${message}; see actor-cli ${command}--help`);
+    output.error(`${message}; see ${["actor-cli", error.command, "--help"].filter(Boolean).join(" ")}`);
   }
   return EXIT.usage;
 }

@@ -2,6 +2,7 @@
 
 import type { Duration } from "@troupe/core";
 import { InvalidArgumentError } from "commander";
+import { usageError } from "./exit-code.ts";
 
 /** Levels of the log, from much to nothing. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
@@ -71,30 +72,45 @@ export function parseJsonObject(text: string): Record<string, unknown> {
 }
 
 function parseJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new InvalidArgumentError(`It is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
+  const inexact = inexactNumber(text);
+  if (inexact !== undefined) throw new InvalidArgumentError(wouldChange(inexact));
+  return value;
+}
+
+// Texts of the JSON are passed over, for a number in them is text.
+function inexactNumber(json: string): string | undefined {
+  const parts = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
+  return parts.find((part) => !part.startsWith('"') && !isExact(part));
+}
+
+// A whole number with all its digits; fractions are rounded everywhere.
+function isExact(number: string): boolean {
+  return /^-?\d+$/.test(number) ? Number.isSafeInteger(Number(number)) : Number.isFinite(Number(number));
+}
+
+function wouldChange(number: string): string {
+  return `The number ${number} would lose digits; send it as text: "${number}".`;
 }
 
 /**
  * One argument of a task: JSON where the word is JSON, else the word itself. `'"2"'` is the text 2.
  *
- * @throws {InvalidArgumentError} a whole number that would lose digits.
+ * @throws {CliError} it holds a whole number that would lose digits.
  */
 export function parseTaskArgument(word: string): unknown {
-  const value = jsonOr(word);
-  if (typeof value === "number" && /^-?\d+$/.test(word) && !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError(`The number ${word} would lose digits; send it as text: '"${word}"'.`);
-  }
-  return value;
-}
-
-function jsonOr(word: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(word);
+    value = JSON.parse(word);
   } catch {
     return word;
   }
+  const inexact = inexactNumber(word);
+  if (inexact !== undefined) throw usageError(`argument ${word} cannot be sent as it is. ${wouldChange(inexact)}`);
+  return value;
 }

@@ -3,6 +3,8 @@
 import { VERSION } from "@troupe/core";
 import { Command, Option } from "commander";
 import { addCall } from "./commands/call.ts";
+import { addGraph } from "./commands/graph.ts";
+import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
 import { addLaterCommands } from "./commands/later.ts";
 import { addReport } from "./commands/report.ts";
@@ -10,9 +12,10 @@ import { addResult } from "./commands/result.ts";
 import { addWorker } from "./commands/worker.ts";
 import { parseLevel } from "./parse-values.ts";
 import type { Start } from "./session.ts";
+import { throwWrongWords } from "./wrong-words.ts";
 
 /**
- * Makes the program. It throws a `CommanderError` where the words are wrong, and prints nothing but help.
+ * Makes the program. It throws `WrongWords` where the words are wrong, and prints nothing but help.
  *
  * @param start - Runs what a command does.
  */
@@ -21,18 +24,19 @@ export function makeProgram(start: Start): Command {
     .description("Runs, asks and calls workers of a Troupe application.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
-    .helpCommand("help [command]", "show the help of a command")
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: () => {} })
-    .exitOverride();
+    .configureOutput({ outputError: () => {} });
   addGlobalOptions(program);
   addWorker(program, start);
   addCall(program, start);
   addResult(program, start);
+  addGraph(program, start);
   addStatus(program, start);
   addInspect(program, start);
   addReport(program, start);
+  addHelp(program);
   addLaterCommands(program);
+  throwWrongWords(program);
   return program.addHelpText("after", ABOUT);
 }
 

@@ -67,7 +67,7 @@ export class Session {
       );
     }
     const loaded = await loadApp(target, this.folder, this.#ports.importModule);
-    if (broker !== undefined) configure(loaded, () => loaded.app.conf.update({ broker: broker.split(",") }));
+    if (broker !== undefined) configure(loaded, () => loaded.app.conf.update({ broker }));
     return loaded;
   }
 

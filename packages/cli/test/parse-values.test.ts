@@ -49,6 +49,9 @@ describe("words of the command line", () => {
     expect(parseJsonObject('{"debug": true}')).toEqual({ debug: true });
     for (const text of ["{}", "2", "null", "[2"]) expect(() => parseJsonList(text)).toThrow(InvalidArgumentError);
     for (const text of ["[]", "2", "null", "{2"]) expect(() => parseJsonObject(text)).toThrow(InvalidArgumentError);
+    for (const text of ["[12345678901234567890]", "[[9007199254740993]]"])
+      expect(() => parseJsonList(text)).toThrow(/lose digits/);
+    expect(() => parseJsonObject('{"id": 12345678901234567890}')).toThrow(/number 12345678901234567890 would lose/);
     expect(() => parseLevel("loud")).toThrow(InvalidArgumentError);
   });
 });
@@ -70,6 +73,13 @@ describe("an argument of a task", () => {
   });
 
   it("is refused where it is a number that would lose digits", () => {
-    expect(() => parseTaskArgument("12345678901234567890")).toThrow(/lose digits/);
+    for (const word of ["12345678901234567890", "[1, -9007199254740993]", '{"id": 12345678901234567890}', "1e999"])
+      expect(() => parseTaskArgument(word)).toThrow(/lose digits; send it as text/);
+  });
+
+  it("is taken where a long number is text, or a fraction", () => {
+    const word =
+      '["12345678901234567890", "a \\" 12345678901234567890", 0.12345678901234567890, 9007199254740991, 1e3]';
+    expect(parseTaskArgument(word)).toEqual(JSON.parse(word));
   });
 });

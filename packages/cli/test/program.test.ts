@@ -1,6 +1,7 @@
-import { memoryTransport, Troupe } from "@troupe/core";
+import { group, memoryTransport, Troupe } from "@troupe/core";
 import type { Command, CommanderError } from "commander";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { CliError } from "../src/exit-code.ts";
 import { makeLog } from "../src/output/log.ts";
 import { makeProgram } from "../src/program.ts";
 import { type GlobalOptions, Session } from "../src/session.ts";
@@ -15,7 +16,11 @@ interface Run {
 }
 
 /** Runs a command line over an application that is exported by ./proj. */
-async function run(words: readonly string[], app: Troupe = new Troupe("proj")): Promise<Run> {
+async function run(
+  words: readonly string[],
+  app: Troupe = new Troupe("proj"),
+  onEnd: (out: string) => void = () => {},
+): Promise<Run> {
   const folder = scratchFolder({ "proj.ts": "" });
   let result: Run = { code: null, out: "", err: "", options: null };
   const program = makeProgram(async (command: Command, action) => {
@@ -27,11 +32,21 @@ async function run(words: readonly string[], app: Troupe = new Troupe("proj")): 
       importModule: async () => ({ app }),
       makeLog: (level, worker) => makeLog(level, worker, { pretty: false, color: false }, () => {}),
     });
-    const code = await action(session);
+    const code = await action(session).finally(() => onEnd(out()));
     result = { code, out: out(), err: err(), options };
   });
   await program.parseAsync(words, { from: "user" });
   return result;
+}
+
+/** What a command that fails has printed before. */
+async function failing(words: readonly string[], app: Troupe): Promise<{ readonly out: string }> {
+  let printed = "";
+  const ended = run(words, app, (out) => {
+    printed = out;
+  });
+  await expect(ended).rejects.toBeInstanceOf(CliError);
+  return { out: printed };
 }
 
 function refused(words: readonly string[]): Promise<Error> {
@@ -73,7 +88,16 @@ describe("global options", () => {
   it("replace the application's broker by that of -b, also by a list", async () => {
     const app = new Troupe("proj");
     await run(["-A", "proj", "-b", "nats://a:1,nats://b:2", "report"], app);
-    expect(app.conf.broker).toEqual(["nats://a:1", "nats://b:2"]);
+    expect(app.conf.broker).toBe("nats://a:1,nats://b:2");
+  });
+
+  it("leave a password with commas to the application, and never show it", async () => {
+    const app = new Troupe("proj");
+    const broker = "nats://user:se,cret:x@host:1";
+    const { out } = await run(["-A", "proj", "-b", broker, "report"], app);
+    expect(app.conf.broker).toBe(broker);
+    expect(out).toContain("nats://host:1");
+    expect(out).not.toMatch(/se,|cret/);
   });
 });
 
@@ -105,6 +129,18 @@ describe("wrong words", () => {
   });
 });
 
+describe("the command that wrong words were given to", () => {
+  it.each([
+    [["result", "worker", "--bogus"], "result"],
+    [["-A", "status", "worker", "--bogus"], "worker"],
+    [["inspect", "active", "--bogus"], "inspect active"],
+    [["--bogus"], ""],
+    [["wokrer"], ""],
+  ])("of %j is known", async (words, command) => {
+    expect(await refused(words)).toMatchObject({ code: expect.stringContaining("commander."), command });
+  });
+});
+
 describe("what later versions will do", () => {
   it.each([
     ["-X", "a"],
@@ -133,7 +169,7 @@ describe("what later versions will do", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  it.each(["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "graph", "shell", "dead"])(
+  it.each(["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "shell", "dead"])(
     "%s is not supported by this version",
     async (command) => {
       const error = await refused([command, "--any", "thing"]);
@@ -144,7 +180,31 @@ describe("what later versions will do", () => {
 });
 
 describe("help", () => {
-  const commands = ["worker", "call", "result", "status", "inspect", "report"];
+  it.each([
+    [["help", "worker"], "Usage: actor-cli worker "],
+    [["help", "inspect", "active"], "Usage: actor-cli inspect active "],
+    [["help"], "Usage: actor-cli [options]"],
+  ])("%j shows it", async (words, text) => {
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    await makeProgram(async () => {}).parseAsync(words, { from: "user" });
+    const printed = write.mock.calls.map(([part]) => String(part)).join("");
+    write.mockRestore();
+    expect(printed).toContain(text);
+  });
+
+  it.each([
+    [["help", "nope"], 'there is no command "nope"'],
+    [["help", "inspect", "nope"], 'there is no command "inspect nope"'],
+    [["help", "beat"], 'command "beat" is not supported by this version'],
+    [["beat", "--help"], 'command "beat" is not supported by this version'],
+    [["multi", "-h"], 'command "multi" is not supported by this version'],
+  ])("%j is refused", async (words, message) => {
+    const error = await refused(words);
+    expect(error.message).toContain(message);
+    expect(error).toMatchObject({ exitCode: 2 });
+  });
+
+  const commands = ["worker", "call", "result", "graph", "status", "inspect", "report"];
 
   function helpOf(...names: readonly string[]): string {
     let command: Command = makeProgram(async () => {});
@@ -203,10 +263,53 @@ describe("calling and asking", () => {
     await peer.close();
   });
 
+  it("shows what came of a task, as a tree, in dot, and as JSON", async () => {
+    const { app, peer } = reachable("proj");
+    peer.task("proj.add", (x: number, y: number) => x + y);
+    await using worker = peer.worker({ hostname: "w1@host" });
+    await worker.start();
+    await run(["-A", "proj", "call", "proj.add", "2", "2", "--task-id", "one"], app);
+
+    expect(await run(["-A", "proj", "graph", "one"], app)).toMatchObject({ code: 0, out: "one proj.add SUCCESS\n" });
+    expect((await run(["-A", "proj", "graph", "one", "--dot"], app)).out).toMatch(/^digraph dependencies \{[^]*"one"/);
+    expect(JSON.parse((await run(["-A", "proj", "graph", "two", "--json"], app)).out)).toEqual([
+      { id: "two", depth: 0, name: null, state: "PENDING" },
+    ]);
+    await expect(run(["-A", "proj", "graph", "one", "--svg", "one.svg"], app)).rejects.toThrow(/@viz-js\/viz/);
+    await expect(run(["-A", "proj", "graph", "one", "--svg", "x", "--dot"], app)).rejects.toThrow(/choose one/);
+    await peer.close();
+  });
+
+  it("shows what came of a group that was saved", async () => {
+    const { app, peer } = reachable("proj");
+    const add = peer.task("proj.add", (x: number, y: number) => x + y);
+    await using worker = peer.worker({ hostname: "w1@host" });
+    await worker.start();
+    const sums = await group(add.s(1, 1), add.s(2, 2)).delay();
+    await sums.get();
+    await sums.save();
+    const [first, second] = sums.results.map(({ id }) => `  ${id} proj.add SUCCESS\n`);
+    const { out } = await run(["-A", "proj", "graph", sums.id], app);
+    expect(out).toBe(`${sums.id} group ready\n${first}${second}`);
+    await peer.close();
+  });
+
   it("gives up waiting after --timeout", async () => {
     const { app } = reachable("proj");
     const words = ["-A", "proj", "call", "proj.none", "-t", "10", "--task-id", "one"];
     await expect(run(words, app)).rejects.toThrow(/task one did not finish within 10 ms; it goes on/);
+  });
+
+  it.each([
+    ["call", "proj.none", "--task-id", "one"],
+    ["result", "one"],
+  ])("prints JSON also when %s is not finished in time", async (...command) => {
+    const { app } = reachable("proj");
+    const { out } = await failing(["-A", "proj", ...command, "-t", "10", "--json"], app);
+    expect(JSON.parse(out)).toEqual({
+      id: "one",
+      error: { name: "TaskTimeoutError", message: expect.stringContaining("did not finish within 10 ms") },
+    });
   });
 
   it("shows which workers replied, and fails when one that was named did not, or nobody", async () => {

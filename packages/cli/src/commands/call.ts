@@ -81,7 +81,7 @@ function call(task: string, args: readonly unknown[], options: CallOptions, sess
       );
     }, PATIENCE_MS);
     try {
-      await waitFor(result, options.timeout);
+      await waitFor(result, options.timeout, output);
     } finally {
       clearTimeout(reminder);
     }

@@ -39,6 +39,7 @@ export function addInspect(program: Command, start: Start): void {
   const inspect = program
     .command("inspect")
     .summary("ask workers about themselves")
+    .helpCommand(false)
     .description(`Asks workers and prints their replies.\n${EXIT_HELP}`);
   askOptions(inspect);
   for (const [name, description] of QUESTIONS) {

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { usageError } from "../exit-code.ts";
 
-const LATER = ["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "graph", "shell", "dead"];
+const LATER = ["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "shell", "dead"];
 
 /** Adds the commands, hidden from the help. */
 export function addLaterCommands(program: Command): void {
@@ -12,8 +12,13 @@ export function addLaterCommands(program: Command): void {
       .command(name, { hidden: true })
       .argument("[anything...]")
       .allowUnknownOption()
-      .action(() => {
-        throw usageError(`command "${name}" is not supported by this version of Troupe; see actor-cli --help`);
-      });
+      .helpOption(false)
+      .action(() => refuseLaterCommand(name));
   }
+}
+
+/** @throws {CliError} the name is that of a command of later versions. */
+export function refuseLaterCommand(name: string): void {
+  if (LATER.includes(name))
+    throw usageError(`command "${name}" is not supported by this version of Troupe; see actor-cli --help`);
 }

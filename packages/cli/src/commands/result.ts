@@ -36,7 +36,7 @@ function showResult(id: string, options: ResultOptions, session: Session): Promi
   const { output } = session;
   return session.withClient(async (app) => {
     const result = app.result(id);
-    if (options.timeout !== undefined) await waitFor(result, options.timeout);
+    if (options.timeout !== undefined) await waitFor(result, options.timeout, output);
     const record = await result.info();
     if (!options.traceback || output.json) return printRecord(record, output);
     if (record.traceback !== null) output.print(lines(record.traceback));

@@ -10,6 +10,7 @@ describe("a broker's address for people", () => {
     ["nats://token@host", "nats://host"],
     ["nats://user:p@ss/w@host", "nats://host"],
     ["nats://user:p,ss@host", "nats://host"],
+    ["nats://user:p,ss:s@host", "nats://host"],
     ["tls://u:secret@a:1, nats://u:secret@b:2", "tls://a:1,nats://b:2"],
   ])("%s is shown as %s", (broker, text) => {
     expect(brokerText(broker)).toBe(text);
