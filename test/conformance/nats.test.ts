@@ -16,7 +16,9 @@ transportConformance("nats", {
   runner: { describe, it },
   requestExpiresMs: 2_500,
   open: async ({ smallStore }) => {
-    const maxBytes = { tasks: (smallStore ? 64 : 16_384) * KIB, results: 16_384 * KIB, dead: 8_192 * KIB };
+    const usual = { results: 16_384 * KIB, dead: 8_192 * KIB, actors: 16_384 * KIB };
+    const tasks = (smallStore ? 64 : 16_384) * KIB;
+    const maxBytes = { tasks, delayed: tasks, ...usual };
     const options = { maxBytes, leaseMs: 1_000, pullExpires: 1_000 };
     const make = (url = server.url): ReturnType<typeof natsTransport> => natsTransport({ servers: url, ...options });
     return {

@@ -21,6 +21,7 @@ export interface NatsConfig {
   readonly leaseMs: number;
   readonly maxInFlight: number;
   readonly pullExpiresMs: number;
+  readonly shards: number;
   readonly inboxPrefix: string;
   readonly name: string;
 }
@@ -60,6 +61,7 @@ const RULES: RulesOf<NatsTransportOptions> = {
   leaseMs: { wants: "milliseconds from 1000 to 3600000", is: wholeNumber(1000, 3_600_000) },
   maxInFlight: { wants: "a whole number from 1 to 65536", is: wholeNumber(1, 65_536) },
   pullExpires: { wants: "milliseconds from 1000 to 60000", is: wholeNumber(1000, 60_000) },
+  shards: { wants: "a whole number from 1 to 256", is: wholeNumber(1, 256) },
   inboxPrefix: { wants: "a subject without wildcards", is: isToken },
   name: TEXT,
 };
@@ -69,6 +71,9 @@ const SIZE_RULES: RulesOf<StreamSizes> = {
   results: BYTES,
   dead: BYTES,
   leases: BYTES,
+  actors: BYTES,
+  epochs: BYTES,
+  delayed: BYTES,
 };
 
 const TLS_RULES: RulesOf<TlsSettings> = {
@@ -88,6 +93,7 @@ const DEFAULTS = {
   leaseMs: 15_000,
   maxInFlight: 1024,
   pullExpires: 5000,
+  shards: 16,
   inboxPrefix: "_INBOX",
   name: "troupe",
 } as const;
@@ -97,7 +103,13 @@ const DEFAULT_SIZES: Required<StreamSizes> = {
   results: 1024 * MIB,
   dead: 64 * MIB,
   leases: 8 * MIB,
+  actors: 1024 * MIB,
+  epochs: MIB,
+  delayed: 256 * MIB,
 };
+
+// A password may hold commas and colons.
+const BETWEEN_URLS = /,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i;
 
 /**
  * Checks options and fills in defaults.
@@ -110,7 +122,7 @@ export function resolveConfig(options: NatsTransportOptions): NatsConfig {
   checkOptions(options.tls ?? {}, TLS_RULES, { what: `${what}: tls`, kind: "setting" });
   checkOptions(options.maxBytes ?? {}, SIZE_RULES, { what: `${what}: maxBytes`, kind: "setting" });
   const given = { ...DEFAULTS, ...withoutUndefined(options) };
-  const servers = parseServers(typeof given.servers === "string" ? given.servers.split(",") : given.servers);
+  const servers = parseServers(typeof given.servers === "string" ? given.servers.split(BETWEEN_URLS) : given.servers);
   return {
     servers,
     credentials: credentialSource(options, servers.credentials),
@@ -120,6 +132,7 @@ export function resolveConfig(options: NatsTransportOptions): NatsConfig {
     leaseMs: given.leaseMs,
     maxInFlight: given.maxInFlight,
     pullExpiresMs: given.pullExpires,
+    shards: given.shards,
     inboxPrefix: given.inboxPrefix,
     name: given.name,
   };

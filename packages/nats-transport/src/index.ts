@@ -12,8 +12,8 @@ export type { Credentials, NatsTransportOptions, StreamSizes, TlsSettings } from
  *
  * @throws {ConfigError} an option is unknown or has a wrong value.
  */
-export function natsTransport(options: NatsTransportOptions = {}): Transport {
-  return new NatsTransport(resolveConfig(options));
+export function natsTransport(options?: NatsTransportOptions): Transport {
+  return new NatsTransport(resolveConfig(options ?? {}));
 }
 
 /**

@@ -8,7 +8,9 @@ import {
   type ConnectionChange,
   type ConnectSettings,
   type DeadLetters,
+  type DelayedTasks,
   type Leases,
+  type Mailboxes,
   type RecordStore,
   systemClock,
   type TaskQueue,
@@ -19,9 +21,11 @@ import { BrokerClock } from "./connection/broker-clock.ts";
 import { Link } from "./connection/link.ts";
 import { Ticker } from "./connection/ticker.ts";
 import { CoreBroadcast } from "./core-broadcast.ts";
+import { JetStreamDelayedTasks } from "./delayed/jetstream-delayed-tasks.ts";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters.ts";
 import { JetStreamRecordStore } from "./jetstream-record-store.ts";
 import { KvLeases } from "./kv-leases.ts";
+import { JetStreamMailboxes } from "./mailboxes/jetstream-mailboxes.ts";
 import { ProgressSignals } from "./progress/progress-signals.ts";
 import { Janitor } from "./tasks/janitor.ts";
 import { JetStreamTaskQueue } from "./tasks/jetstream-task-queue.ts";
@@ -41,9 +45,12 @@ export class NatsTransport implements Transport {
   readonly broadcast: Broadcast;
   readonly deadLetters: DeadLetters;
   readonly leases: Leases;
+  readonly mailboxes: Mailboxes;
+  readonly delayed: DelayedTasks;
 
   readonly #link: Link;
   readonly #queue: JetStreamTaskQueue;
+  readonly #delayedTasks: JetStreamDelayedTasks;
   readonly #signals: ProgressSignals<UnsettledDelivery>;
   readonly #mark: SuspicionMark;
   readonly #clock: BrokerClock;
@@ -66,6 +73,11 @@ export class NatsTransport implements Transport {
     this.broadcast = new CoreBroadcast(link);
     this.deadLetters = new JetStreamDeadLetters(link);
     this.leases = new KvLeases(link);
+    this.mailboxes = new JetStreamMailboxes(link);
+    const now = (): number => this.#clock.now();
+    const { tasks, deadLetters, leases } = this;
+    this.#delayedTasks = new JetStreamDelayedTasks({ link, tasks, deadLetters, leases, now });
+    this.delayed = this.#delayedTasks;
     this.#janitor = new Janitor(link, this.leases, () => this.#queue.consuming);
     link.connection.observe({
       onUp: (_, restarted) => this.#tell({ type: "connected", restarted }),
@@ -157,6 +169,7 @@ export class NatsTransport implements Transport {
   }
 
   async #shut(): Promise<void> {
+    await this.#delayedTasks.close();
     await this.#queue.close();
     await this.#disconnect();
     this.#tell({ type: "closed", reason: "the transport was closed" });

@@ -39,6 +39,12 @@ export interface StreamSizes {
   readonly dead?: number;
   /** Leases, in bytes. @default 8 MiB */
   readonly leases?: number;
+  /** Mailboxes: what groups that are under way have stored, in bytes. @default 1 GiB */
+  readonly actors?: number;
+  /** Records of who took which shard of the mailboxes, in bytes. @default 1 MiB */
+  readonly epochs?: number;
+  /** Delayed tasks: what waits for its time, in bytes. @default 256 MiB */
+  readonly delayed?: number;
 }
 
 /** Options of `natsTransport()`, and of an application's `transportOptions` with a `nats://` or `tls://` broker. */
@@ -75,6 +81,12 @@ export interface NatsTransportOptions {
   readonly maxInFlight?: number;
   /** How long one request for tasks waits at the server, in milliseconds; 1000 to 60000. @default 5000 */
   readonly pullExpires?: number;
+  /**
+   * Shards that the mailboxes of new groups are shared out over; 1 to 256. A group keeps its shard for life.
+   *
+   * @default 16
+   */
+  readonly shards?: number;
   /** First token of the subjects on which answers come; give each user of a server its own. @default "_INBOX" */
   readonly inboxPrefix?: string;
   /** Name of this connection in the server's lists. @default "troupe" */

@@ -1,7 +1,7 @@
 // What the reply subject of a delivery tells.
 
 import { describe, expect, it } from "vitest";
-import { ackPrefix, readAckSubject } from "../src/wire/ack-subject.ts";
+import { ackPrefix, readAckSubject, readAckSubjectWhole } from "../src/wire/ack-subject.ts";
 
 const prefix = ackPrefix("troupe_TASKS", "q-mail-0");
 
@@ -24,5 +24,21 @@ describe("readAckSubject", () => {
 
   it("takes what it cannot read for a redelivery", () => {
     expect(readAckSubject("_INBOX.x", prefix)).toMatchObject({ redelivered: true });
+  });
+});
+
+describe("readAckSubjectWhole", () => {
+  const whole = { redelivered: false, sequence: 42, consumerSequence: 7, storedAtMs: 1_700_000_000_123 };
+
+  it.each([
+    ["$JS.ACK.troupe_ACTORS.s3-e7.1.42.7.1700000000123456789.0", whole],
+    ["$JS.ACK.hub.ACCHASH.troupe_ACTORS.s3-e7.1.42.7.1700000000123456789.0.rnd", whole],
+    ["$JS.ACK.troupe_ACTORS.s3-e7.2.42.7.1700000000123456789.0", { ...whole, redelivered: true }],
+  ])("%s", (subject, expected) => {
+    expect(readAckSubjectWhole(subject)).toEqual(expected);
+  });
+
+  it("takes what it cannot read for nothing in order", () => {
+    expect(readAckSubjectWhole("_INBOX.x")).toMatchObject({ sequence: 0, consumerSequence: 0 });
   });
 });

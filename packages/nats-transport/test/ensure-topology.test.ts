@@ -4,7 +4,7 @@ import type { Logger } from "@troupe/core/transport";
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../src/config.ts";
 import { compareConfig } from "../src/topology/ensure-topology.ts";
-import { queueConsumerSpec, streamSpecs } from "../src/topology/topology.ts";
+import { bucketConsumerSpec, queueConsumerSpec, shardConsumerSpec, streamSpecs } from "../src/topology/topology.ts";
 import { Names } from "../src/wire/names.ts";
 
 const names = new Names("troupe");
@@ -24,7 +24,11 @@ class Warnings implements Logger {
 }
 
 describe("topology", () => {
-  const [tasks, results, dead, leases] = streamSpecs(names, resolveConfig({ leaseMs: 5000 }), 3_600_000);
+  const [tasks, results, dead, leases, actors, epochs, delayed] = streamSpecs(
+    names,
+    resolveConfig({ leaseMs: 5000 }),
+    3_600_000,
+  );
 
   it("is what the protocol says", () => {
     expect(tasks?.config).toMatchObject({
@@ -36,8 +40,54 @@ describe("topology", () => {
     expect(results?.config).toMatchObject({ retention: "limits", max_msgs_per_subject: 1, max_age: 3600e9 });
     expect(dead?.config).toMatchObject({ discard: "old", max_age: 14 * 86_400e9 });
     expect(leases?.config).toMatchObject({ max_age: 5e9, duplicate_window: 5e9 });
-    for (const spec of [tasks, results, dead, leases]) expect(spec?.config["max_bytes"]).toBeGreaterThan(0); // R13
+    expect(actors?.config).toMatchObject({
+      retention: "workqueue",
+      discard: "new",
+      max_age: 0,
+      max_msgs_per_subject: -1,
+      subjects: ["troupe.actor.>"],
+    });
+    expect(epochs?.config).toMatchObject({
+      retention: "limits",
+      discard: "new",
+      max_age: 0,
+      max_msgs_per_subject: 1,
+      subjects: ["troupe.epoch.*.*"],
+    });
+    expect(delayed?.config).toMatchObject({
+      retention: "workqueue",
+      discard: "new",
+      max_age: 0,
+      max_msgs_per_subject: -1,
+      subjects: ["troupe.delay.*.*"],
+    });
+    for (const spec of [tasks, results, dead, leases, actors, epochs, delayed])
+      expect(spec?.config["max_bytes"]).toBeGreaterThan(0); // R13
     expect(queueConsumerSpec(names, "mail", 30_000).config).toMatchObject({ ack_wait: 30e9, max_deliver: -1 });
+    expect(bucketConsumerSpec(names, 170_000_000)).toMatchObject({
+      stream: "troupe_DELAYED",
+      name: "d-170000000",
+      config: {
+        filter_subject: "troupe.delay.170000000.*",
+        ack_policy: "explicit",
+        max_ack_pending: -1,
+        max_deliver: -1,
+        ack_wait: 60e9,
+      },
+    });
+    expect(shardConsumerSpec(names, 3, 7)).toMatchObject({
+      stream: "troupe_ACTORS",
+      name: "s3-e7",
+      config: {
+        durable_name: "s3-e7",
+        filter_subject: "troupe.actor.3.>",
+        deliver_policy: "all",
+        ack_policy: "explicit",
+        max_ack_pending: -1,
+        max_deliver: -1,
+        ack_wait: 315_360_000e9, // ten years
+      },
+    });
   });
 
   it("accepts what the broker leaves out because it is false or 0", () => {

@@ -1,7 +1,8 @@
 // The exact text of every name on the broker: they outlive releases.
 
 import { describe, expect, it } from "vitest";
-import { decodeToken, encodeName, encodeToken, HEADER, hasOwnSubject, Names } from "../src/wire/names.ts";
+import { HEADER, hasOwnSubject, Names } from "../src/wire/names.ts";
+import { decodeToken, encodeName, encodeToken } from "../src/wire/tokens.ts";
 
 const names = new Names("troupe");
 
@@ -40,11 +41,15 @@ describe("encodeToken", () => {
 
 describe("Names", () => {
   it("names streams and consumers", () => {
-    expect([names.tasks, names.results, names.dead, names.leases]).toEqual([
+    const { tasks, results, dead, leases, actors, epochs, delayed } = names;
+    expect([tasks, results, dead, leases, actors, epochs, delayed]).toEqual([
       "troupe_TASKS",
       "troupe_RESULTS",
       "troupe_DEAD",
       "KV_troupe_lease",
+      "troupe_ACTORS",
+      "troupe_EPOCHS",
+      "troupe_DELAYED",
     ]);
     expect(names.queueConsumer("mail.out")).toBe("q-mail=2Eout-0");
     expect(new Names("a.b").tasks).toBe("a=2Eb_TASKS");
@@ -84,11 +89,13 @@ describe("Names", () => {
     expect(names.recordSubject({ kind: "state", id: "x" })).toBe("troupe.state.x");
     expect(names.recordSubject({ kind: "decision", id: "x", gen: 2 })).toBe("troupe.decision.x.2");
     expect(names.recordSubject({ kind: "claim", id: "x", gen: 0 })).toBe("troupe.claim.x.0");
+    expect(names.recordSubject({ kind: "group", id: "x", gen: 3 })).toBe("troupe.group.x.3");
     expect(names.allRecords()).toEqual([
       "troupe.result.*",
       "troupe.decision.*.*",
       "troupe.claim.*.*",
       "troupe.state.*",
+      "troupe.group.*.*",
     ]);
     expect(names.serverMark("NABC")).toBe("troupe.state.~server-NABC");
   });
@@ -101,13 +108,57 @@ describe("Names", () => {
     expect(names.topicSubject(["result", "x"])).toBe("troupe.~result.x"); // never stored
   });
 
+  it("addresses messages of actors", () => {
+    const actor = { shard: 11, id: "a.b" };
+    for (const kind of ["plan", "seal", "add", "c"] as const) {
+      const subject = `troupe.actor.11.chord.a=2Eb.${kind}`;
+      expect(names.mailSubject(actor, kind)).toBe(subject);
+      expect(names.mailAddress(subject)).toEqual({ actor, kind });
+    }
+    expect(names.mailAddress("troupe.actor.11.other.a.plan")).toBeNull();
+    expect(names.mailAddress("troupe.actor.11.chord.a.other")).toBeNull();
+    expect(names.mailAddress("troupe.actor.11.chord.plan")).toBeNull();
+    expect(names.allMail()).toBe("troupe.actor.>");
+    for (const shard of [-1, 256, 0.5, Number.NaN]) {
+      expect(() => names.mailSubject({ shard, id: "a" }, "c")).toThrow(
+        expect.objectContaining({ code: "TROUPE_BROKER_REFUSED", message: expect.stringMatching(/from 0 to 255/) }),
+      );
+    }
+  });
+
+  it("names what belongs to a shard", () => {
+    expect(names.shardFilter(3)).toBe("troupe.actor.3.>");
+    expect(names.shardConsumer(3, 12)).toBe("s3-e12");
+    expect(names.epochOfConsumer("s3-e12", 3)).toBe(12);
+    for (const name of ["s30-e12", "s3-e12x", "q-s3-e1-0", "s3-e"]) expect(names.epochOfConsumer(name, 3)).toBeNull();
+    expect(names.epochSubject(3, 12)).toBe("troupe.epoch.3.12");
+    expect(names.epochFilter(3)).toBe("troupe.epoch.3.*");
+    expect(names.allEpochs()).toBe("troupe.epoch.*.*");
+  });
+
+  it("addresses delayed tasks", () => {
+    expect(names.delaySubject(170_000_000, "a.b-0")).toBe("troupe.delay.170000000.a=2Eb-0");
+    expect(names.delayedKey("a.b-0")).toBe("troupe.delay.*.a=2Eb-0");
+    expect(names.bucketFilter(170_000_000)).toBe("troupe.delay.170000000.*");
+    expect(names.allDelayed()).toBe("troupe.delay.*.*");
+    expect(names.delayAddress("troupe.delay.170000000.a=2Eb-0")).toEqual({ bucket: 170_000_000, key: "a.b-0" });
+    for (const subject of ["troupe.delay.170000000", "troupe.delay.x.a-0", "troupe.delay.-1.a-0", ""]) {
+      expect(names.delayAddress(subject)).toBeNull();
+    }
+    expect(names.bucketConsumer(170_000_000)).toBe("d-170000000");
+    expect(names.bucketOfConsumer("d-170000000")).toBe(170_000_000);
+    for (const name of ["d-", "d-x", "q-1-0", "dd170000000"]) expect(names.bucketOfConsumer(name)).toBeNull();
+  });
+
   it("names headers", () => {
     expect(HEADER).toEqual({
       contentType: "Content-Type",
       detail: "Troupe-Detail",
+      due: "Troupe-Due",
       expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
       expectedStream: "Nats-Expected-Stream",
       messageId: "Nats-Msg-Id",
+      queue: "Troupe-Queue",
       reason: "Troupe-Reason",
       repeat: "Troupe-Repeat",
     });

@@ -15,10 +15,19 @@ describe("options", () => {
       credentials: { type: "none" },
       tls: null,
       replicas: 1,
-      maxBytes: { tasks: 2 ** 30, results: 2 ** 30, dead: 64 * 2 ** 20, leases: 8 * 2 ** 20 },
+      maxBytes: {
+        tasks: 2 ** 30,
+        results: 2 ** 30,
+        dead: 64 * 2 ** 20,
+        leases: 8 * 2 ** 20,
+        actors: 2 ** 30,
+        delayed: 2 ** 28,
+        epochs: 2 ** 20,
+      },
       leaseMs: 15_000,
       maxInFlight: 1024,
       pullExpiresMs: 5000,
+      shards: 16,
       inboxPrefix: "_INBOX",
       name: "troupe",
     });
@@ -40,6 +49,8 @@ describe("options", () => {
     [{ replicas: 2 }, /"replicas" is 2; it takes 1, 3 or 5/],
     [{ leaseMs: "1s" }, /"leaseMs" is "1s"; it takes milliseconds/],
     [{ maxInFlight: 0 }, /maxInFlight/],
+    [{ shards: 0 }, /"shards" is 0; it takes a whole number from 1 to 256/],
+    [{ shards: 257 }, /shards/],
     [{ inboxPrefix: "a.>" }, /inboxPrefix/],
     [{ token: 17 }, /"token" is wrong; it takes a text/],
     [{ pass: "secret" }, /pass is given without user/],
@@ -64,6 +75,12 @@ describe("server URLs", () => {
       credentials: { user: "joe", pass: "p@ss" },
     });
     expect(parseServers(["nats://t0ken@one"]).credentials).toEqual({ token: "t0ken" });
+  });
+
+  it("are divided by a comma only where the next one begins", () => {
+    const { servers, credentials } = resolveConfig({ servers: "nats://joe:p,a:ss@one, nats://joe:p,a:ss@two:4333" });
+    expect(servers.hosts).toEqual(["one:4222", "two:4333"]);
+    expect(credentials).toMatchObject({ credentials: { user: "joe", pass: "p,a:ss" } });
   });
 
   it("choose encryption", () => {

@@ -6,10 +6,15 @@ import { JetStreamApi } from "../src/publish/jetstream-api.ts";
 import { ensureStream } from "../src/topology/ensure-topology.ts";
 import { streamSpecs } from "../src/topology/topology.ts";
 import type { Fields } from "../src/wire/fields.ts";
-import { type ApiError, JS_ERROR } from "../src/wire/nats-errors.ts";
 import { Names } from "../src/wire/names.ts";
+import { type ApiError, JS_ERROR } from "../src/wire/nats-errors.ts";
 
-const [spec] = streamSpecs(new Names("troupe"), resolveConfig({}), 3_600_000);
+const spec = firstOf(streamSpecs(new Names("troupe"), resolveConfig({}), 3_600_000));
+
+function firstOf<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new Error("there are streams");
+  return first;
+}
 const logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, child: () => logger };
 
 /** A broker that gives scripted answers. */
@@ -32,7 +37,6 @@ class ScriptedApi extends JetStreamApi {
 const missing: ApiError = { code: JS_ERROR.streamNotFound, status: 404, description: "stream not found" };
 
 it.each(["streamNameInUse", "subjectsOverlap"] as const)("takes the other's stream when told %s", async (code) => {
-  if (!spec) return expect.unreachable();
   const config = spec.config;
   const api = new ScriptedApi(missing, { code: JS_ERROR[code], status: 400, description: "" }, { config });
   expect(await ensureStream(api, spec, logger)).toEqual({ config });
@@ -40,7 +44,6 @@ it.each(["streamNameInUse", "subjectsOverlap"] as const)("takes the other's stre
 });
 
 it("names the stream that has the subjects, when it is somebody else's", async () => {
-  if (!spec) return expect.unreachable();
   const overlap: ApiError = { code: JS_ERROR.subjectsOverlap, status: 400, description: "" };
   const api = new ScriptedApi(missing, overlap, missing, { streams: [{ config: { name: "OTHER" } }] });
   await expect(ensureStream(api, spec, logger)).rejects.toThrow(

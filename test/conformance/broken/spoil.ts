@@ -1,6 +1,16 @@
 // Tools to spoil a transport: replace single members of it, of its ports, or of the deliveries it makes.
 
-import type { ConsumeOptions, Delivery, QueueConsumer, TaskQueue, Transport } from "@troupe/core/transport";
+import type {
+  ConsumeOptions,
+  DelayedTasks,
+  Delivery,
+  Mailboxes,
+  QueueConsumer,
+  Shard,
+  ShardOwner,
+  TaskQueue,
+  Transport,
+} from "@troupe/core/transport";
 
 /** One promise that is broken. */
 export interface Breakage {
@@ -45,4 +55,31 @@ export function spoilDeliveries(change: (delivery: Delivery) => Partial<Delivery
     () => ({}),
     ({ onDelivery }) => ({ onDelivery: (delivery) => onDelivery(override(delivery, change(delivery))) }),
   );
+}
+
+/** A transport whose delayed tasks are others. */
+export function spoilDelayed(change: (delayed: DelayedTasks) => Partial<DelayedTasks>): Breakage["spoil"] {
+  return (transport) => override(transport, { delayed: override(transport.delayed, change(transport.delayed)) });
+}
+
+/** A transport whose mailboxes are others. */
+export function spoilMailboxes(change: (mailboxes: Mailboxes) => Partial<Mailboxes>): Breakage["spoil"] {
+  return (transport) => override(transport, { mailboxes: override(transport.mailboxes, change(transport.mailboxes)) });
+}
+
+/** A transport that tells owners of shards other things. */
+export function spoilOwners(change: (owner: ShardOwner) => Partial<ShardOwner>): Breakage["spoil"] {
+  return spoilMailboxes((mailboxes) => ({
+    take: (shard, owner) => mailboxes.take(shard, { ...owner, ...change(owner) }),
+  }));
+}
+
+/** A transport whose shards are others. */
+export function spoilShards(change: (shard: Shard) => Partial<Shard>): Breakage["spoil"] {
+  return spoilMailboxes((mailboxes) => ({
+    take: async (shard, owner) => {
+      const taken = await mailboxes.take(shard, owner);
+      return taken && override(taken, change(taken));
+    },
+  }));
 }

@@ -5,10 +5,14 @@ import { broadcastConformance } from "./conformance/broadcast-conformance.ts";
 import { connectionConformance } from "./conformance/connection-conformance.ts";
 import { consumerConformance } from "./conformance/consumer-conformance.ts";
 import { deadLettersConformance } from "./conformance/dead-letters-conformance.ts";
+import { delayedTasksConformance } from "./conformance/delayed-tasks-conformance.ts";
 import { leasesConformance } from "./conformance/leases-conformance.ts";
+import { mailboxesConformance } from "./conformance/mailboxes-conformance.ts";
+import { movingConformance } from "./conformance/moving-conformance.ts";
 import type { ConformanceOptions } from "./conformance/options.ts";
 import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
 import { settleConformance } from "./conformance/settle-conformance.ts";
+import { shardsConformance } from "./conformance/shards-conformance.ts";
 import { ConformanceSuite } from "./conformance/suite.ts";
 import { taskKeyConformance } from "./conformance/task-key-conformance.ts";
 import { taskQueueConformance } from "./conformance/task-queue-conformance.ts";
@@ -32,5 +36,9 @@ export function transportConformance(name: string, options: ConformanceOptions):
     broadcastConformance(suite);
     deadLettersConformance(suite);
     leasesConformance(suite);
+    mailboxesConformance(suite);
+    shardsConformance(suite);
+    delayedTasksConformance(suite);
+    movingConformance(suite);
   });
 }

@@ -11,12 +11,15 @@ export {
   QueueFullError,
   TopologyError,
 } from "../model/errors.ts";
+export type { ActorAddress } from "../model/flow.ts";
 export type { Clock, Timer } from "../platform/clock.ts";
 export { systemClock } from "../platform/clock.ts";
 export type { Logger } from "../platform/logger.ts";
 export type { Broadcast, Topic } from "./broadcast.ts";
 export type { DeadLetter, DeadLetters } from "./dead-letters.ts";
+export { type DelayedTask, type DelayedTasks, hasToWait, type TaskMover } from "./delayed-tasks.ts";
 export type { Leases } from "./leases.ts";
+export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from "./mailboxes.ts";
 export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";

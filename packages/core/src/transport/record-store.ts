@@ -1,9 +1,9 @@
 // What is remembered about a task: one record per kind and task.
 
-/** `result`, `decision` and `claim` are written once; `state` is overwritten. */
-export type RecordKind = "result" | "decision" | "claim" | "state";
+/** `result`, `decision` and `claim` are written once; `state` and `group` are overwritten. */
+export type RecordKind = "result" | "decision" | "claim" | "state" | "group";
 
-/** Which record. `gen` is given for decisions and claims, which exist once per generation. */
+/** Which record. `gen` is given for decisions and claims, which exist once per generation, and is the number of a group's part. */
 export interface RecordKey {
   readonly kind: RecordKind;
   readonly id: string;

@@ -10,7 +10,7 @@ export interface OutgoingTask {
    * minutes after. False: the key only serves to recognise quick repeats.
    */
   readonly exclusive: boolean;
-  /** Sent again because its sender cannot know whether the first one was stored. */
+  /** Perhaps sent before: its sender cannot know. Whoever gets it looks for its record first. */
   readonly repeat: boolean;
   readonly contentType: string;
   readonly body: Uint8Array;
@@ -66,7 +66,7 @@ export interface Delivery {
   readonly contentType: string | null;
   /** Delivered before, so that it may have been started before. */
   readonly redelivered: boolean;
-  /** The key was exclusive: chosen by the caller, or not the first message of its task. */
+  /** The key was exclusive: chosen by the caller, or fixed by a canvas. */
   readonly exclusive: boolean;
   /** The message may have been settled before, or exist twice: look for its record before running it. */
   readonly suspicious: boolean;

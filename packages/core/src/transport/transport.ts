@@ -9,7 +9,9 @@
 import type { Logger } from "../platform/logger.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { DeadLetters } from "./dead-letters.ts";
+import type { DelayedTasks } from "./delayed-tasks.ts";
 import type { Leases } from "./leases.ts";
+import type { Mailboxes } from "./mailboxes.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
@@ -35,10 +37,11 @@ export type ConnectionChange =
   | { readonly type: "closed"; readonly reason: string };
 
 /**
- * A connection to a broker and the five things it offers.
+ * A connection to a broker and the seven things it offers.
  *
  * All operations reject with `BrokerUnreachableError` (not sent), `BrokerTimeoutError` (sent, outcome unknown),
- * `QueueFullError`, `PayloadTooLargeError` or `BrokerRefusedError` (not stored), and with nothing else.
+ * `QueueFullError`, `PayloadTooLargeError` or `BrokerRefusedError` (not stored), and with nothing else; those of a shard
+ * that is lost with `ClosedError`.
  */
 export interface Transport {
   /** Address for people, without credentials. */
@@ -48,6 +51,8 @@ export interface Transport {
   readonly broadcast: Broadcast;
   readonly deadLetters: DeadLetters;
   readonly leases: Leases;
+  readonly mailboxes: Mailboxes;
+  readonly delayed: DelayedTasks;
 
   /**
    * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this

@@ -42,7 +42,6 @@ export class JetStreamDelivery implements Delivery {
     this.exclusive = hasOwnSubject(message.subject);
     this.suspicious =
       facts.redelivered ||
-      this.exclusive ||
       consumer.isMarked(facts.sequence) ||
       (this.#headers !== "" && this.#headers.includes(REPEAT_LINE));
     this.#ackSubject = ackSubject;

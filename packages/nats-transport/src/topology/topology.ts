@@ -35,6 +35,8 @@ export const TUNABLE: ReadonlySet<string> = new Set([
 const DEDUPE_WINDOW_MS = 120_000; // repeats of one submit end after 10 s
 const DEAD_LETTER_AGE_MS = 14 * 24 * 3_600_000;
 const LONGEST_MAILBOX = 20_000;
+const BUCKET_ACK_WAIT_MS = 60_000;
+const TEN_YEARS_MS = 10 * 365 * 24 * 3_600_000;
 
 /** JetStream counts durations in nanoseconds. */
 export function nanoseconds(durationMs: number): number {
@@ -103,6 +105,54 @@ export function streamSpecs(names: Names, config: NatsConfig, resultExpiresMs: n
         allow_direct: false,
       },
     },
+    ...mailboxStreams(names, config, common),
+    {
+      name: names.delayed,
+      size: "delayed",
+      config: {
+        ...common,
+        subjects: [names.allDelayed()],
+        retention: "workqueue",
+        discard: "new",
+        max_msgs_per_subject: -1,
+        max_bytes: maxBytes.delayed,
+        max_age: 0, // a task may wait for years
+        duplicate_window: nanoseconds(DEDUPE_WINDOW_MS), // not used: no message there has an id
+        allow_direct: false,
+      },
+    },
+  ];
+}
+
+/** The streams of durable actors. Nothing in them ends by age: what is open stays, and no epoch is ever used twice. */
+function mailboxStreams(names: Names, { maxBytes }: NatsConfig, common: Fields): readonly StreamSpec[] {
+  const rest = { ...common, discard: "new", max_age: 0, allow_direct: false };
+  const duplicate_window = nanoseconds(DEDUPE_WINDOW_MS); // not used: no message there has an id
+  return [
+    {
+      name: names.actors,
+      size: "actors",
+      config: {
+        ...rest,
+        subjects: [names.allMail()],
+        retention: "workqueue",
+        max_msgs_per_subject: -1,
+        max_bytes: maxBytes.actors,
+        duplicate_window,
+      },
+    },
+    {
+      name: names.epochs,
+      size: "epochs",
+      config: {
+        ...rest,
+        subjects: [names.allEpochs()],
+        retention: "limits",
+        max_msgs_per_subject: 1,
+        max_bytes: maxBytes.epochs,
+        duplicate_window,
+      },
+    },
   ];
 }
 
@@ -123,6 +173,48 @@ export function queueConsumerSpec(names: Names, queue: string, ackWaitMs: number
       max_ack_pending: LONGEST_MAILBOX,
       max_waiting: 512,
       inactive_threshold: 0, // the server would delete the durable too (M25)
+    },
+  };
+}
+
+/** The consumer of a shard's owner: it delivers the whole log once, and nothing twice. */
+export function shardConsumerSpec(names: Names, shard: number, epoch: number): ConsumerSpec {
+  const name = names.shardConsumer(shard, epoch);
+  return {
+    stream: names.actors,
+    name,
+    config: {
+      durable_name: name,
+      filter_subject: names.shardFilter(shard),
+      deliver_policy: "all",
+      ack_policy: "explicit",
+      replay_policy: "instant",
+      max_deliver: -1,
+      ack_wait: nanoseconds(TEN_YEARS_MS), // the owner holds messages until their actor is done
+      max_ack_pending: -1,
+      max_waiting: 16,
+      inactive_threshold: 0,
+    },
+  };
+}
+
+/** The consumer of a bucket of delayed tasks: all movers share it. */
+export function bucketConsumerSpec(names: Names, bucket: number): ConsumerSpec {
+  const name = names.bucketConsumer(bucket);
+  return {
+    stream: names.delayed,
+    name,
+    config: {
+      durable_name: name,
+      filter_subject: names.bucketFilter(bucket),
+      deliver_policy: "all",
+      ack_policy: "explicit",
+      replay_policy: "instant",
+      max_deliver: -1,
+      ack_wait: nanoseconds(BUCKET_ACK_WAIT_MS),
+      max_ack_pending: -1, // what is given back with a delay counts (M11)
+      max_waiting: 512,
+      inactive_threshold: 0,
     },
   };
 }

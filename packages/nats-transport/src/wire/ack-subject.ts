@@ -10,10 +10,19 @@ export interface DeliveryFacts {
   readonly sequence: number;
 }
 
+/** What is known about a delivery of which every detail matters. */
+export interface DeliveryDetails extends DeliveryFacts {
+  /** How many messages the consumer had delivered with this one. */
+  readonly consumerSequence: number;
+  /** When the message was stored, by the broker's clock, in milliseconds since the epoch. */
+  readonly storedAtMs: number;
+}
+
 const ONE = 49;
 const ZERO = 48;
 const DOT = 46;
 const LONG_FORM_TOKENS = 11;
+const DELIVERED_AT = { short: 4, long: 6 };
 
 /** Begin of the reply subjects of one consumer, short form. */
 export function ackPrefix(stream: string, consumer: string): string {
@@ -30,9 +39,21 @@ export function readAckSubject(subject: string, prefix: string): DeliveryFacts {
   return { redelivered: true, sequence: digitsAt(subject, subject.indexOf(".", at) + 1) };
 }
 
+/** Reads all of a reply subject, of either form. What cannot be read is 0. */
+export function readAckSubjectWhole(subject: string): DeliveryDetails {
+  const tokens = subject.split(".");
+  const at = tokens.length >= LONG_FORM_TOKENS ? DELIVERED_AT.long : DELIVERED_AT.short;
+  return {
+    redelivered: tokens[at] !== "1",
+    sequence: Number(tokens[at + 1] ?? 0),
+    consumerSequence: Number(tokens[at + 2] ?? 0),
+    storedAtMs: Math.floor(Number(tokens[at + 3] ?? 0) / 1e6),
+  };
+}
+
 function readLongForm(subject: string): DeliveryFacts {
   const tokens = subject.split(".");
-  const [delivered, sequence] = tokens.length >= LONG_FORM_TOKENS ? tokens.slice(6) : [];
+  const [delivered, sequence] = tokens.length >= LONG_FORM_TOKENS ? tokens.slice(DELIVERED_AT.long) : [];
   return { redelivered: delivered !== "1", sequence: Number(sequence ?? 0) };
 }
 

@@ -2,19 +2,15 @@
 // Whatever comes from outside passes `encodeToken` before it becomes part of a name, so that no name, queue or id can
 // reach beyond its own token (I6).
 
-import { BrokerRefusedError, type RecordKey, type Topic } from "@troupe/core/transport";
-
-/** The longest task id, all of it escaped, with its generation; a subject may have 4096 bytes (M28). */
-const LONGEST_TOKEN_BYTES = 400;
-/** Names of streams and consumers may have 255 bytes, of which some are ours. */
-const LONGEST_NAME_BYTES = 200;
-const LONGEST_PLAIN_TOKEN = 200;
-const PLAIN_CHARACTER = /^[A-Za-z0-9_-]$/;
-/** By character code: whether a character stands for itself. A table, since every task passes here several times. */
-const IS_PLAIN: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
-  PLAIN_CHARACTER.test(String.fromCharCode(code)),
-);
-const HEX = "0123456789ABCDEF";
+import {
+  type ActorAddress,
+  BrokerRefusedError,
+  type MailKind,
+  type RecordKey,
+  type RecordKind,
+  type Topic,
+} from "@troupe/core/transport";
+import { decodeToken, encodeName, encodeToken } from "./tokens.ts";
 
 /** The only priority that is used so far; the token keeps room for more. */
 const PRIORITY = "0";
@@ -23,62 +19,36 @@ const PRIORITY = "0";
 const SHARED_TAIL = "-";
 
 /** Second tokens of subjects that streams take, now or by the protocol. */
-const STORED_KINDS: ReadonlySet<string> = new Set("task result decision claim state actor epoch delay dead".split(" "));
+const STORED_KINDS: ReadonlySet<string> = new Set(
+  "task result decision claim state group actor epoch delay dead".split(" "),
+);
+
+/** Records that have a number beside their id. */
+const NUMBERED_KINDS: ReadonlySet<RecordKind> = new Set<RecordKind>(["decision", "claim", "group"]);
+
+/** Shards that there can be; more would only be more consumers. */
+const MOST_SHARDS = 256;
+
+/** The only type of actor that is used so far; the token keeps room for more. */
+const ACTOR_TYPE = "chord";
+
+/** Number of a bucket. */
+const DIGITS = /^\d{1,15}$/;
+
+const MAIL_KINDS: readonly MailKind[] = ["plan", "seal", "add", "c"];
 
 /** Headers that we write or read. */
 export const HEADER = {
   contentType: "Content-Type",
   detail: "Troupe-Detail",
+  due: "Troupe-Due",
   expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
   expectedStream: "Nats-Expected-Stream",
   messageId: "Nats-Msg-Id",
+  queue: "Troupe-Queue",
   reason: "Troupe-Reason",
   repeat: "Troupe-Repeat",
 } as const;
-
-/**
- * One token of a subject that stands for `text` and for nothing else: letters, digits, `_` and `-` stay, every other
- * byte of its UTF-8 form becomes `=XX`.
- *
- * @throws {BrokerRefusedError} `text` is empty, or longer than 400 bytes when encoded.
- */
-export function encodeToken(text: string): string {
-  return isPlain(text) ? text : encodeBytes(text, LONGEST_TOKEN_BYTES);
-}
-
-/** As `encodeToken`, for what also becomes part of a stream's or consumer's name: at most 200 bytes. */
-export function encodeName(text: string): string {
-  return isPlain(text) ? text : encodeBytes(text, LONGEST_NAME_BYTES);
-}
-
-/** What `encodeToken` was given. */
-export function decodeToken(token: string): string {
-  const bytes = token.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, "latin1").toString("utf8");
-}
-
-function isPlain(text: string): boolean {
-  const { length } = text;
-  if (length === 0 || length > LONGEST_PLAIN_TOKEN) return false;
-  for (let i = 0; i < length; i++) {
-    if (IS_PLAIN[text.charCodeAt(i)] !== true) return false;
-  }
-  return true;
-}
-
-function encodeBytes(text: string, longest: number): string {
-  let token = "";
-  for (const byte of Buffer.from(text, "utf8")) {
-    token += IS_PLAIN[byte] === true ? String.fromCharCode(byte) : `=${HEX.charAt(byte >> 4)}${HEX.charAt(byte & 15)}`;
-  }
-  if (token.length === 0) throw new BrokerRefusedError("a name, queue or id is empty; give it at least one character");
-  if (token.length > longest) {
-    throw new BrokerRefusedError(
-      `the name ${JSON.stringify(text.slice(0, 60))}… needs ${token.length} bytes in an address; at most ${longest} are possible`,
-    );
-  }
-  return token;
-}
 
 /** What the address of a stored task tells. */
 export interface TaskAddress {
@@ -86,6 +56,18 @@ export interface TaskAddress {
   readonly gen: number;
   /** Subject of its queue that belongs to its key alone. */
   readonly exclusiveSubject: string;
+}
+
+/** What the address of a message for an actor tells. */
+export interface MailAddress {
+  readonly actor: ActorAddress;
+  readonly kind: MailKind;
+}
+
+/** What the address of a delayed task tells. */
+export interface DelayAddress {
+  readonly bucket: number;
+  readonly key: string;
 }
 
 /** The names of one namespace. */
@@ -98,6 +80,12 @@ export class Names {
   readonly dead: string;
   /** Stream behind the lease bucket. */
   readonly leases: string;
+  /** Stream of the mailboxes. */
+  readonly actors: string;
+  /** Stream of the epochs of shards. */
+  readonly epochs: string;
+  /** Stream of the delayed tasks. */
+  readonly delayed: string;
 
   readonly #root: string;
   readonly #bucket: string;
@@ -109,6 +97,9 @@ export class Names {
     this.dead = `${this.#root}_DEAD`;
     this.#bucket = `${this.#root}_lease`;
     this.leases = `KV_${this.#bucket}`;
+    this.actors = `${this.#root}_ACTORS`;
+    this.epochs = `${this.#root}_EPOCHS`;
+    this.delayed = `${this.#root}_DELAYED`;
   }
 
   /** Where a task waits. `key` is null when it is not exclusive. */
@@ -153,12 +144,13 @@ export class Names {
   /** Where a record is. */
   recordSubject(key: RecordKey): string {
     const address = `${this.#root}.${key.kind}.${encodeToken(key.id)}`;
-    return key.kind === "decision" || key.kind === "claim" ? `${address}.${key.gen ?? 0}` : address;
+    return NUMBERED_KINDS.has(key.kind) ? `${address}.${key.gen ?? 0}` : address;
   }
 
   /** All records. */
   allRecords(): readonly string[] {
-    return [`${this.#root}.result.*`, `${this.#root}.decision.*.*`, `${this.#root}.claim.*.*`, `${this.#root}.state.*`];
+    const kinds = ["result.*", "decision.*.*", "claim.*.*", "state.*", "group.*.*"];
+    return kinds.map((kind) => `${this.#root}.${kind}`);
   }
 
   /** Record of the mark that the first process set after a server started. `~` cannot come out of `encodeToken`. */
@@ -191,11 +183,106 @@ export class Names {
     return `$KV.${this.#bucket}.>`;
   }
 
+  /**
+   * Where a message of an actor is.
+   *
+   * @throws {BrokerRefusedError} there cannot be such a shard.
+   */
+  mailSubject(actor: ActorAddress, kind: MailKind): string {
+    return `${this.#shardRoot(actor.shard)}.${ACTOR_TYPE}.${encodeToken(actor.id)}.${kind}`;
+  }
+
+  /** Reads the subject of a message for an actor; null when it is not of this version's making. */
+  mailAddress(subject: string): MailAddress | null {
+    const [, , shard, type, id, what] = subject.split(".");
+    const kind = MAIL_KINDS.find((known) => known === what);
+    if (type !== ACTOR_TYPE || id === undefined || kind === undefined) return null;
+    return { actor: { shard: Number(shard), id: decodeToken(id) }, kind };
+  }
+
+  /** All messages of all actors. */
+  allMail(): string {
+    return `${this.#root}.actor.>`;
+  }
+
+  /** All messages of one shard. */
+  shardFilter(shard: number): string {
+    return `${this.#shardRoot(shard)}.>`;
+  }
+
+  /** Consumer of a shard's owner. */
+  shardConsumer(shard: number, epoch: number): string {
+    return `s${shard}-e${epoch}`;
+  }
+
+  /** Epoch of a consumer of a shard's owner; null when it is another consumer. */
+  epochOfConsumer(name: string, shard: number): number | null {
+    const [, ofShard, epoch] = /^s(\d+)-e(\d+)$/.exec(name) ?? [];
+    return Number(ofShard) === shard ? Number(epoch) : null;
+  }
+
+  /** Record by which a process takes a shard. */
+  epochSubject(shard: number, epoch: number): string {
+    return `${this.#root}.epoch.${shard}.${epoch}`;
+  }
+
+  /** All epochs of one shard. */
+  epochFilter(shard: number): string {
+    return `${this.#root}.epoch.${shard}.*`;
+  }
+
+  /** All epochs of all shards. */
+  allEpochs(): string {
+    return `${this.#root}.epoch.*.*`;
+  }
+
+  /** Where a task waits for its time, in a bucket of those that are due together. */
+  delaySubject(bucket: number, key: string): string {
+    return `${this.#root}.delay.${bucket}.${encodeToken(key)}`;
+  }
+
+  /** A key in all buckets. */
+  delayedKey(key: string): string {
+    return `${this.#root}.delay.*.${encodeToken(key)}`;
+  }
+
+  /** All tasks of one bucket. */
+  bucketFilter(bucket: number): string {
+    return `${this.#root}.delay.${bucket}.*`;
+  }
+
+  /** All delayed tasks. */
+  allDelayed(): string {
+    return `${this.#root}.delay.*.*`;
+  }
+
+  /** Reads the subject of a delayed task; null when it is not of Troupe's making. */
+  delayAddress(subject: string): DelayAddress | null {
+    const [, , bucket = "", key] = subject.split(".");
+    return key !== undefined && DIGITS.test(bucket) ? { bucket: Number(bucket), key: decodeToken(key) } : null;
+  }
+
+  /** Consumer of a bucket. */
+  bucketConsumer(bucket: number): string {
+    return `d-${bucket}`;
+  }
+
+  /** Bucket of a consumer; null when it is another consumer. */
+  bucketOfConsumer(name: string): number | null {
+    const bucket = name.slice(2);
+    return name.startsWith("d-") && DIGITS.test(bucket) ? Number(bucket) : null;
+  }
+
   /** Where a topic is heard. What begins like the subjects of a stream gets a `~`, or the stream would store it. */
   topicSubject(topic: Topic): string {
     const [kind, ...rest] = topic;
     const first = STORED_KINDS.has(kind) ? `~${kind}` : encodeToken(kind);
     return [this.#root, first, ...rest.map(encodeToken)].join(".");
+  }
+
+  #shardRoot(shard: number): string {
+    if (Number.isInteger(shard) && shard >= 0 && shard < MOST_SHARDS) return `${this.#root}.actor.${shard}`;
+    throw new BrokerRefusedError(`there is no shard ${shard}; shards are numbered from 0 to ${MOST_SHARDS - 1}`);
   }
 }
 

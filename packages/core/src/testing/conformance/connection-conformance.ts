@@ -4,6 +4,7 @@ import { strict as assert } from "node:assert";
 import type { ConnectionChange, Transport } from "../../transport/transport.ts";
 import { TestProbe } from "../test-probe.ts";
 import { assertRejects, bytesOf, NOT_CONNECTED, textOf } from "./expectations.ts";
+import { planOf } from "./mail-tester.ts";
 import { fence, publishMany, TestConsumer, taskOf } from "./queue-tester.ts";
 import type { ConformanceSuite, TestContext } from "./suite.ts";
 
@@ -95,7 +96,7 @@ export function connectionConformance(suite: ConformanceSuite): void {
 }
 
 async function expectRefusals(transport: Transport): Promise<void> {
-  const { tasks, records, broadcast, deadLetters, leases } = transport;
+  const { tasks, records, broadcast, deadLetters, leases, mailboxes, delayed } = transport;
   const key = { kind: "result", id: "x" } as const;
   const body = bytesOf("x");
   const ignore = (): void => undefined;
@@ -114,6 +115,13 @@ async function expectRefusals(transport: Transport): Promise<void> {
     newest: () => deadLetters.newest("q", 1),
     hold: () => leases.hold("shard", "a"),
     release: () => leases.release("shard", "a"),
+    send: () => mailboxes.send(planOf("a")),
+    take: () => mailboxes.take(0, { onMail: ignore, onLost: ignore }),
+    schedule: () => delayed.schedule(taskOf("q", "k"), transport.now() + 60_000),
+    move: () => delayed.move("a"),
+    list: () => delayed.list(1),
+    find: () => delayed.find("k"),
+    cancel: () => delayed.cancel("k"),
   };
   for (const [name, operation] of Object.entries(operations)) {
     await assertRejects(operation(), NOT_CONNECTED, `${name} without a connection`);

@@ -22,9 +22,12 @@ export type Capability =
   /** There can be no broker to connect to. */
   | "unreachable";
 
+/** A small store: how many bodies of which size fit at least, and do not fit. */
+export const SMALL_STORE = { least: 10, most: 1_000, bodyBytes: 1_024 } as const;
+
 /** What a test asks of its broker. */
 export interface BrokerSetup {
-  /** True: tasks of 1 KiB are refused after the tenth and before the thousandth. False: a few thousand fit. */
+  /** True: tasks of 1 KiB are refused after the tenth and before the thousandth, delayed ones too. False: a few thousand fit. */
   readonly smallStore: boolean;
 }
 

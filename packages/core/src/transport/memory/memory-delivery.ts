@@ -32,7 +32,7 @@ export class MemoryDelivery implements Delivery {
     this.contentType = message.contentType === "" ? null : message.contentType;
     this.redelivered = task.delivered;
     this.exclusive = message.exclusive;
-    this.suspicious = task.delivered || message.exclusive || message.repeat;
+    this.suspicious = task.delivered || message.repeat;
     this.#task = task;
     this.#owner = owner;
   }

@@ -34,6 +34,11 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
 
   async publish(task: OutgoingTask): Promise<Stored> {
     this.#connection.check("publish");
+    return this.store(task);
+  }
+
+  /** As `publish`, at once. */
+  store(task: OutgoingTask): Stored {
     const bytes = task.body.byteLength;
     if (bytes > this.#limits.maxMessageBytes) {
       throw new PayloadTooLargeError(`message to queue ${shown(task.queue)}`, bytes, this.#limits.maxMessageBytes);

@@ -9,7 +9,9 @@ import type { ConnectionChange, ConnectSettings, Transport } from "../transport.
 import { MemoryBroadcast } from "./memory-broadcast.ts";
 import { MemoryConnection } from "./memory-connection.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
+import { MemoryDelayedTasks } from "./memory-delayed-tasks.ts";
 import { MemoryLeases } from "./memory-leases.ts";
+import { MemoryMailboxes } from "./memory-mailboxes.ts";
 import {
   DEFAULT_LIMITS,
   MEMORY_OPTION_TABLE,
@@ -27,9 +29,9 @@ import { MemoryTaskQueue } from "./memory-task-queue.ts";
  *
  * @throws {ConfigError} an option is unknown or has a wrong value.
  */
-export function memoryTransport(options: MemoryTransportOptions = {}): Transport {
+export function memoryTransport(options?: MemoryTransportOptions): Transport {
   checkOptions(options, MEMORY_OPTION_TABLE, { what: "option of the memory transport:", kind: "setting" });
-  const { clock = systemClock, ...limits } = options;
+  const { clock = systemClock, ...limits } = options ?? {};
   return new MemoryTransport({ ...DEFAULT_LIMITS, ...limits }, clock);
 }
 
@@ -41,6 +43,8 @@ class MemoryTransport implements Transport {
   readonly broadcast: MemoryBroadcast;
   readonly deadLetters: MemoryDeadLetters;
   readonly leases: MemoryLeases;
+  readonly mailboxes: MemoryMailboxes;
+  readonly delayed: MemoryDelayedTasks;
   readonly #clock: Clock;
   readonly #connection = new MemoryConnection();
 
@@ -52,6 +56,8 @@ class MemoryTransport implements Transport {
     this.broadcast = new MemoryBroadcast(this.#connection, limits.maxMessageBytes);
     this.deadLetters = new MemoryDeadLetters(this.#connection, limits.maxMessageBytes, clock);
     this.leases = new MemoryLeases(this.#connection, limits.leaseMs, clock);
+    this.mailboxes = new MemoryMailboxes(this.#connection, limits, clock);
+    this.delayed = new MemoryDelayedTasks({ connection: this.#connection, tasks: this.tasks, limits, clock });
   }
 
   get connected(): boolean {
@@ -65,6 +71,8 @@ class MemoryTransport implements Transport {
   async close(): Promise<void> {
     if (!this.#connection.release()) return;
     this.broadcast.close();
+    this.mailboxes.close();
+    this.delayed.close();
     await this.tasks.close();
   }
 
