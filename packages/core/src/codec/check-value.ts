@@ -2,11 +2,12 @@
 // overflow the stack on circular data.
 
 import { SerializationError } from "../model/errors.ts";
+import { hasSignatureBrand } from "../model/signature-brand.ts";
 import { ENVELOPE_DEPTH, MAX_DEPTH, MAX_ELEMENTS_SENT } from "./value-limits.ts";
 
 /** What only some serializers can carry. */
 export interface Carries {
-  /** Dates, bytes, bigints of 64 bits, NaN and the infinities. */
+  /** Dates, bytes, bigints of 64 bits, NaN and the infinities; but no text with a lone surrogate, which JSON escapes and UTF-8 lacks. */
   readonly beyondJson: boolean;
 }
 
@@ -15,7 +16,7 @@ const UINT64_MAX = 2n ** 64n - 1n;
 
 /**
  * Checks that a value is made of null, booleans, numbers, strings, arrays and plain objects – and, where the serializer
- * carries them, dates, bytes and 64-bit bigints. `undefined` passes: it travels as null.
+ * carries them, dates, bytes and 64-bit bigints. `undefined` passes: it travels as null. Signatures travel as their plain data.
  *
  * @param what - Name of the value in the error: `args`, `result`.
  * @throws {SerializationError} with the path of the first part that cannot travel.
@@ -31,7 +32,7 @@ export function checkValue(value: unknown, carries: Carries, what: string): void
 }
 
 function isSimple(value: unknown): boolean {
-  return value === null || value === undefined || typeof value === "string" || typeof value === "boolean";
+  return value === null || value === undefined || typeof value === "boolean";
 }
 
 class Check {
@@ -43,13 +44,20 @@ class Check {
   }
 
   visit(value: unknown, path: string, depth: number): void {
-    if (isSimple(value) || this.#isNumber(value, path)) return;
+    if (isSimple(value) || this.#isText(value, path) || this.#isNumber(value, path)) return;
     if (typeof value !== "object" || value === null) throw refuse(path, `a ${typeof value}`, "");
     if (this.#isBeyondJson(value, path)) return;
     if (depth > MAX_DEPTH)
       throw refuse(path, `nested deeper than ${MAX_DEPTH - ENVELOPE_DEPTH} levels, or circular`, "");
     if (Array.isArray(value)) this.#visitArray(value, path, depth);
     else this.#visitObject(value, path, depth);
+  }
+
+  #isText(value: unknown, path: string): boolean {
+    if (typeof value !== "string") return false;
+    // Costs 6 ns where all characters are of Latin-1.
+    if (!this.#carries.beyondJson || value.isWellFormed()) return true;
+    throw refuse(path, "a text with half a character (a lone surrogate)", "MessagePack would change it: ");
   }
 
   #isNumber(value: unknown, path: string): boolean {
@@ -77,7 +85,8 @@ class Check {
 
   #visitObject(value: object, path: string, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
+    // A signature's own properties are its plain data: encoders write those and nothing else.
+    if (prototype !== Object.prototype && prototype !== null && !hasSignatureBrand(value)) {
       throw refuse(
         path,
         `an instance of ${value.constructor.name || "an unnamed class"}`,
@@ -91,6 +100,7 @@ class Check {
     this.#count(entries.length * 2, path);
     for (const [key, member] of entries) {
       if (key === "__proto__") throw refuse(`${path}.__proto__`, "a key that cannot travel safely", "");
+      this.#isText(key, `a key of ${path}`);
       this.visit(member, `${path}.${key}`, depth + 1);
     }
   }

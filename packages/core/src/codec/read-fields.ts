@@ -67,6 +67,7 @@ export function mapField(fields: Fields, name: string): Fields {
 const MAX_DATE_MS = 8_640_000_000_000_000;
 const EMPTY: Fields = Object.freeze({});
 
-function wrong(name: string, value: unknown, wanted: string): InvalidMessageError {
+/** The error of a field that is not what it must be. */
+export function wrong(name: string, value: unknown, wanted: string): InvalidMessageError {
   return new InvalidMessageError(`field "${name}" of the message is ${shown(value)}, not ${wanted}`);
 }

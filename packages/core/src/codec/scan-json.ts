@@ -2,7 +2,7 @@
 // them, and what handles the value afterwards would not.
 
 import { SerializationError } from "../model/errors.ts";
-import { MAX_DEPTH, MAX_ELEMENTS_READ } from "./value-limits.ts";
+import { MAX_DEPTH_READ, MAX_ELEMENTS_READ } from "./value-limits.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -26,8 +26,8 @@ export function scanJson(bytes: Uint8Array): void {
 }
 
 function deeper(depth: number): number {
-  if (depth < MAX_DEPTH) return depth + 1;
-  throw new SerializationError(`the message is not acceptable JSON: it is nested deeper than ${MAX_DEPTH} levels`);
+  if (depth < MAX_DEPTH_READ) return depth + 1;
+  throw new SerializationError(`the message is not acceptable JSON: it is nested deeper than ${MAX_DEPTH_READ} levels`);
 }
 
 function endOfString(bytes: Uint8Array, start: number): number {

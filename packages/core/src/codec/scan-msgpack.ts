@@ -2,7 +2,7 @@
 // lengths beyond the limits or beyond the bytes, unknown extension types, the key `__proto__`, trailing bytes. Linear, no recursion.
 
 import { SerializationError } from "../model/errors.ts";
-import { MAX_DEPTH, MAX_ELEMENTS_READ } from "./value-limits.ts";
+import { MAX_DEPTH_READ, MAX_ELEMENTS_READ } from "./value-limits.ts";
 
 const TIMESTAMP = 0xff;
 const PROTO = [0x5f, 0x5f, 0x70, 0x72, 0x6f, 0x74, 0x6f, 0x5f, 0x5f] as const;
@@ -74,7 +74,7 @@ class Scan {
     this.#elements += count;
     if (this.#elements > MAX_ELEMENTS_READ) throw bad(`it has more than ${MAX_ELEMENTS_READ} elements`, this.#at);
     if (count > this.#bytes.length - this.#at) throw bad("it declares more elements than it has bytes", this.#at);
-    if (this.#left.length > MAX_DEPTH) throw bad(`it is nested deeper than ${MAX_DEPTH} levels`, this.#at);
+    if (this.#left.length > MAX_DEPTH_READ) throw bad(`it is nested deeper than ${MAX_DEPTH_READ} levels`, this.#at);
     this.#left.push(count);
     this.#isMap.push(isMap);
   }

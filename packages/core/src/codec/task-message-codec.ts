@@ -2,7 +2,10 @@
 // version is refused. The field names are the wire format: they outlive releases, and a test pins them.
 
 import { isQueueName, isTaskId, isTaskName } from "../model/names.ts";
-import { MAX_REPR, MAX_SHADOW, MESSAGE_VERSION, type TaskMessage } from "../model/task-message.ts";
+import { MAX_RETRIES } from "../model/retry.ts";
+import { MAX_GEN, MAX_REPR, MAX_SHADOW, MESSAGE_VERSION, type TaskMessage } from "../model/task-message.ts";
+import { attemptsIn } from "./attempts-codec.ts";
+import { canvasFromWire, wireOfCanvas } from "./canvas-codec.ts";
 import { openEnvelope } from "./envelope.ts";
 import {
   field,
@@ -16,7 +19,6 @@ import {
 } from "./read-fields.ts";
 import type { Serializer } from "./serializer.ts";
 
-const MAX_RETRIES = 1_000;
 const MAX_NAME = 256;
 
 /**
@@ -40,11 +42,18 @@ export function encodeTaskMessage(message: TaskMessage, serializer: Serializer):
   if (message.reply !== null) wire["reply"] = message.reply;
   if (message.gen > 0) wire["gen"] = message.gen;
   if (message.retries > 0) wire["retries"] = message.retries;
-  if (message.expires !== null) wire["expires"] = message.expires;
+  if (message.attempts) wire["attempts"] = message.attempts;
+  writeTimes(message, wire);
   if (message.ignoreResult) wire["ignoreResult"] = true;
   if (message.atMostOnce) wire["atMostOnce"] = true;
   writeTexts(message, wire);
+  if (message.canvas !== null) wire["canvas"] = wireOfCanvas(message.canvas, serializer);
   return serializer.encode(wire);
+}
+
+function writeTimes({ eta, expires }: TaskMessage, wire: Record<string, unknown>): void {
+  if (eta !== null) wire["eta"] = eta;
+  if (expires !== null) wire["expires"] = expires;
 }
 
 function writeTexts(message: TaskMessage, wire: Record<string, unknown>): void {
@@ -65,7 +74,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
   const id = namedField(fields, "id", isTaskId);
   return {
     id,
-    gen: integerField(fields, "gen", MAX_RETRIES),
+    gen: integerField(fields, "gen", MAX_GEN),
     name: namedField(fields, "name", isTaskName),
     args: listField(fields, "args"),
     kwargs: mapField(fields, "kwargs"),
@@ -73,8 +82,10 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     rootId: field(fields, "rootId") === undefined ? id : namedField(fields, "rootId", isTaskId),
     parentId: field(fields, "parentId") === undefined ? null : namedField(fields, "parentId", isTaskId),
     reply: field(fields, "reply") === undefined ? null : namedField(fields, "reply", isTaskId),
+    eta: timeField(fields, "eta"),
     expires: timeField(fields, "expires"),
     retries: integerField(fields, "retries", MAX_RETRIES),
+    ...attemptsIn(fields),
     ignoreResult: flagField(fields, "ignoreResult"),
     atMostOnce: flagField(fields, "atMostOnce"),
     headers: mapField(fields, "headers"),
@@ -82,6 +93,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     argsrepr: textField(fields, "argsrepr", MAX_REPR),
     kwargsrepr: textField(fields, "kwargsrepr", MAX_REPR),
     origin: textField(fields, "origin", MAX_NAME),
+    canvas: field(fields, "canvas") === undefined ? null : canvasFromWire(mapField(fields, "canvas")),
   };
 }
 

@@ -3,9 +3,11 @@
 import { InvalidMessageError } from "../model/errors.ts";
 import { detailsOf, type Failure } from "../model/failure.ts";
 import { isTaskId, isTaskName, shown } from "../model/names.ts";
+import { boundedChildren } from "../model/result-ref.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
 import type { FinalRecord, StateRecord } from "../model/task-record.ts";
 import { isFinalState } from "../model/task-state.ts";
+import { attemptsIn } from "./attempts-codec.ts";
 import { openEnvelope } from "./envelope.ts";
 import {
   type Fields,
@@ -19,6 +21,7 @@ import {
   textField,
   timeField,
 } from "./read-fields.ts";
+import { readNodeRef } from "./result-ref-codec.ts";
 import type { Serializer } from "./serializer.ts";
 
 const MAX_NAME = 256;
@@ -39,7 +42,19 @@ export function encodeFinalRecord(record: FinalRecord, serializer: Serializer): 
   wire["at"] = record.at;
   if (record.runtimeMs > 0) wire["ms"] = record.runtimeMs;
   if (record.retries > 0) wire["retries"] = record.retries;
-  return serializer.encode(wire);
+  return serializer.encode(hasRareFields(record) ? { ...wire, ...rareFields(record) } : wire);
+}
+
+function hasRareFields({ children, isHandle, attempts }: FinalRecord): boolean {
+  return children !== undefined || isHandle === true || attempts !== undefined;
+}
+
+function rareFields({ children = [], isHandle, attempts }: FinalRecord): Record<string, unknown> {
+  return {
+    ...(children.length > 0 && { children: boundedChildren(children) }),
+    ...(isHandle && { handle: true }),
+    ...(attempts && { attempts }),
+  };
 }
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a final record. */
@@ -54,7 +69,7 @@ export function decodeFinalRecord(bytes: Uint8Array): FinalRecord {
     state,
     name: namedField(fields, "name", isTaskName),
     value: field(fields, "value") ?? null,
-    error: field(fields, "error") === undefined ? null : failureField(mapField(fields, "error"), 0),
+    error: field(fields, "error") === undefined ? null : failureField(mapField(fields, "error")),
     hidden: flagField(fields, "hidden"),
     deadLetter: textField(fields, "dead", MAX_NAME),
     forgotten: flagField(fields, "forgotten"),
@@ -62,6 +77,9 @@ export function decodeFinalRecord(bytes: Uint8Array): FinalRecord {
     at: timeField(fields, "at") ?? 0,
     runtimeMs: timeField(fields, "ms") ?? 0,
     retries: integerField(fields, "retries", MAX_COUNT),
+    ...attemptsIn(fields),
+    ...(field(fields, "children") !== undefined && { children: listField(fields, "children").map(readNodeRef) }),
+    ...(flagField(fields, "handle") && { isHandle: true }),
   };
 }
 
@@ -78,15 +96,20 @@ export function decodeStateRecord(bytes: Uint8Array): StateRecord {
     id: namedField(fields, "id", isTaskId),
     state: textField(fields, "state", MAX_NAME) ?? "STARTED",
     meta: field(fields, "meta") ?? null,
+    ...(field(fields, "error") !== undefined && { error: failureField(mapField(fields, "error")) }),
+    ...(field(fields, "retries") !== undefined && { retries: integerField(fields, "retries", MAX_COUNT) }),
+    ...attemptsIn(fields),
     starts: integerField(fields, "starts", MAX_COUNT),
     worker: textField(fields, "worker", MAX_NAME) ?? "",
     at: timeField(fields, "at") ?? 0,
   };
 }
 
-function failureField(fields: Fields, depth: number): Failure {
+/** @throws {InvalidMessageError} the fields are not those of an error. */
+export function failureField(fields: Fields, depth = 0): Failure {
   const stack = textField(fields, "stack", MAX_TEXT);
-  const code = textField(fields, "code", MAX_NAME);
+  const sent = field(fields, "code");
+  const code = typeof sent === "number" ? sent : textField(fields, "code", MAX_NAME);
   const cause = field(fields, "cause") !== undefined && depth < 16 ? mapField(fields, "cause") : null;
   const members = listField(fields, "errors");
   return {

@@ -1,9 +1,17 @@
 // Every option of one call: type, default, check. `docs/calling.md` lists them; a test compares the two.
 
-import type { OptionTable } from "./check-options.ts";
+import type { OptionRule, OptionTable } from "./check-options.ts";
 import type { Duration } from "./duration.ts";
 import * as rule from "./option-rules.ts";
+import { hasSignatureBrand } from "./signature-brand.ts";
 import { MAX_REPR, MAX_SHADOW } from "./task-message.ts";
+
+/** A signature or its plain data, as far as options know it. */
+interface SignatureLike {
+  /** Registered name of its task. */
+  readonly task: string;
+  readonly args: readonly unknown[];
+}
 
 /** Options of `applyAsync`, `apply` and `sendTask`. An option that is undefined or null is not given. */
 export interface ApplyOptions {
@@ -16,6 +24,10 @@ export interface ApplyOptions {
    * The same id sent to two queues may run twice; its outcome is one. @default a new UUID
    */
   readonly taskId?: string | undefined;
+  /** Time to the start, by the broker's clock. Wins over `eta`. @default none */
+  readonly countdown?: Duration | undefined;
+  /** When the task is due, instead of `countdown`; a past date is now. @default now */
+  readonly eta?: Date | undefined;
   /** Latest start: a duration from now or a date. A task that starts later is revoked. @default the task's */
   readonly expires?: Duration | Date | undefined;
   /** Keep no result of this call. @default the task's */
@@ -34,6 +46,10 @@ export interface ApplyOptions {
   readonly rootId?: string | undefined;
   /** Task that makes this call. @default the running task, else none */
   readonly parentId?: string | undefined;
+  /** Sent with the value when the task succeeds: a signature or several. Immutable ones do not get the value. @default none */
+  readonly link?: SignatureLike | readonly SignatureLike[] | undefined;
+  /** Sent when the task fails: signatures get its id; those of `app.errback` get request, error and traceback. @default none */
+  readonly linkError?: SignatureLike | readonly SignatureLike[] | undefined;
   /** Send again when the broker is not reached or does not answer. @default `taskPublishRetry` */
   readonly retry?: boolean | undefined;
   /** How sending is repeated. @default `taskPublishRetryPolicy` */
@@ -63,11 +79,23 @@ export const RETRY_POLICY_TABLE: OptionTable = {
   timeout: rule.duration,
 };
 
+const signatures: OptionRule = {
+  wants: "a signature, such as mul.s(16), or a list of them",
+  is: (value) => (Array.isArray(value) ? value : [value]).every((one: unknown) => isSignature(one)),
+};
+
+// Plain data of a signature is one too.
+function isSignature(value: unknown): boolean {
+  return hasSignatureBrand(value) || (rule.isPlainObject(value) && typeof value["task"] === "string");
+}
+
 /** Checks of the options above, and the names that later versions will obey. */
 export const APPLY_OPTION_TABLE: OptionTable = {
   kwargs: rule.plainObject,
   queue: rule.queueName,
   taskId: rule.taskId,
+  countdown: rule.duration,
+  eta: rule.dueDate,
   expires: {
     wants: 'a Date, milliseconds or a string such as "10s"',
     is: (value) => (value instanceof Date ? !Number.isNaN(value.getTime()) : rule.duration.is(value)),
@@ -80,13 +108,11 @@ export const APPLY_OPTION_TABLE: OptionTable = {
   kwargsrepr: rule.textUpTo(MAX_REPR),
   rootId: rule.taskId,
   parentId: rule.taskId,
+  link: signatures,
+  linkError: signatures,
   retry: rule.flag,
   retryPolicy: rule.plainObject,
-  countdown: "later",
-  eta: "later",
   priority: "later",
-  link: "later",
-  linkError: "later",
   timeLimit: "later",
   softTimeLimit: "later",
 };

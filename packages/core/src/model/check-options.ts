@@ -24,24 +24,38 @@ export interface OptionSubject {
 }
 
 /**
- * Checks options. `undefined` and `null` mean "not given".
+ * Checks options. `undefined` and `null` mean "not given", for one option and for all of them.
  *
  * @throws {ConfigError | InvalidArgumentError} unknown name or wrong value; names it, with the nearest match or what is wanted.
  * @throws {UnsupportedError} known, but not offered by this version.
  */
-export function checkOptions(options: object, table: OptionTable, subject: OptionSubject): void {
+export function checkOptions(options: object | null | undefined, table: OptionTable, subject: OptionSubject): void {
+  if (options === undefined || options === null) return;
+  if (typeof options !== "object" || Array.isArray(options))
+    throw wrong(
+      subject,
+      `wrong ${subject.what.replace(/:$/, "")}: ${shown(options)}; give an object with names and values`,
+    );
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && value !== null) checkOption(name, value, table, subject);
   }
 }
 
-function checkOption(name: string, value: unknown, table: OptionTable, subject: OptionSubject): void {
+/**
+ * The rule of an option.
+ *
+ * @throws as `checkOptions`, of the name.
+ */
+export function ruleOf(name: string, table: OptionTable, subject: OptionSubject): OptionRule {
   const rule = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (rule === undefined)
-    throw wrong(subject, `unknown ${subject.what} ${shown(name)}; ${hint(name, Object.keys(table))}`);
-  if (rule === "later") {
+  if (rule === undefined) throw wrong(subject, `unknown ${subject.what} ${shown(name)}; ${hint(name, table)}`);
+  if (rule === "later")
     throw new UnsupportedError(`${subject.what} "${name}" is not supported by this version of Troupe: remove it`);
-  }
+  return rule;
+}
+
+function checkOption(name: string, value: unknown, table: OptionTable, subject: OptionSubject): void {
+  const rule = ruleOf(name, table, subject);
   if (!rule.is(value))
     throw wrong(
       subject,
@@ -49,13 +63,15 @@ function checkOption(name: string, value: unknown, table: OptionTable, subject: 
     );
 }
 
-function hint(name: string, known: readonly string[]): string {
+// A guess must keep more than half of the name.
+function hint(name: string, table: OptionTable): string {
+  const known = Object.keys(table).filter((candidate) => table[candidate] !== "later");
   const nearest = closest(
     name.toLowerCase(),
     known.map((candidate) => candidate.toLowerCase()),
   );
   const match = known.find((candidate) => candidate.toLowerCase() === nearest) ?? "";
-  if (distance(name.toLowerCase(), nearest) <= Math.max(2, name.length / 2)) return `did you mean "${match}"?`;
+  if (distance(name.toLowerCase(), nearest) <= Math.min(3, name.length / 2)) return `did you mean "${match}"?`;
   return `known are ${known.join(", ")}`;
 }
 

@@ -6,6 +6,9 @@ import { shown } from "./names.ts";
 /** Milliseconds, or a string such as `"250ms"`, `"10s"`, `"5m"`, `"2h"`, `"1d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
+/** Latest time at which something can be due, in milliseconds since the epoch: in the year 2286. */
+export const MAX_DUE = 9_999_999_999_999;
+
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 

@@ -5,6 +5,7 @@
 export type ErrorCode =
   | "TROUPE_CONFIG"
   | "TROUPE_INVALID_ARGUMENT"
+  | "TROUPE_INVALID_CANVAS"
   | "TROUPE_UNSUPPORTED"
   | "TROUPE_NOT_REGISTERED"
   | "TROUPE_ALREADY_REGISTERED"
@@ -23,8 +24,11 @@ export type ErrorCode =
   | "TROUPE_TASK_REVOKED"
   | "TROUPE_TASK_REJECTED"
   | "TROUPE_WORKER_LOST"
+  | "TROUPE_MAX_RETRIES"
+  | "TROUPE_CHORD"
   | "TROUPE_GET_INSIDE_TASK"
   | "TROUPE_RESULT_FORGOTTEN"
+  | "TROUPE_INCOMPLETE"
   | "TROUPE_LIMIT_REACHED"
   | "TROUPE_REMOTE";
 
@@ -51,6 +55,13 @@ export class ConfigError extends TroupeError {
 export class InvalidArgumentError extends TroupeError {
   constructor(message: string, options?: ErrorOptions) {
     super("TROUPE_INVALID_ARGUMENT", message, options);
+  }
+}
+
+/** A canvas cannot be run or read: an empty chain, a chord without a body, data that is no signature. Nothing was sent. */
+export class InvalidCanvasError extends TroupeError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("TROUPE_INVALID_CANVAS", message, options);
   }
 }
 
@@ -198,13 +209,44 @@ export class WorkerLostError extends TroupeError {
   }
 }
 
+/** The task asked to be retried and may not be any more; it gave no error of its own. */
+export class MaxRetriesExceededError extends TroupeError {
+  /** Registered name of the task. */
+  readonly task: string;
+  /** Its id. */
+  readonly taskId: string;
+  /** Retries that were made. */
+  readonly retries: number;
+
+  constructor(task: string, taskId: string, retries: number) {
+    super(
+      "TROUPE_MAX_RETRIES",
+      `task ${taskId} (${task}) cannot be retried any more after ${retries} retries; raise maxRetries, or give its error: retry({ exc })`,
+    );
+    this.task = task;
+    this.taskId = taskId;
+    this.retries = retries;
+  }
+}
+
+/** What should have followed from a group does not: a member failed, or not all were sent, or it could not be sent itself. */
+export class ChordError extends TroupeError {
+  /** Id of the member that failed first, where one did; its error is the `cause`. */
+  readonly dependency: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly dependency?: string } = {}) {
+    super("TROUPE_CHORD", message, options);
+    this.dependency = options.dependency;
+  }
+}
+
 /** `get()` was called inside a task, where waiting for other tasks can starve the worker. */
 export class GetInsideTaskError extends TroupeError {
   constructor(taskId: string) {
     super(
       "TROUPE_GET_INSIDE_TASK",
       `get() of task ${taskId} was called inside a task: a worker that waits for its own kind can starve; ` +
-        "use a callback or a chain, or pass { allowInTask: true }",
+        "use a callback or a chain, or pass { allowInTask: true } when the other task has workers of its own",
     );
   }
 }
@@ -216,6 +258,13 @@ export class ResultForgottenError extends TroupeError {
       "TROUPE_RESULT_FORGOTTEN",
       `the result of task ${taskId} was removed by forget(); keep the value, or do not forget it`,
     );
+  }
+}
+
+/** Results were gone through that are not all final yet: some of what they triggered is not known. */
+export class IncompleteStream extends TroupeError {
+  constructor(message: string) {
+    super("TROUPE_INCOMPLETE", message);
   }
 }
 
@@ -239,9 +288,9 @@ export class Reject extends TroupeError {
   /** True: give the message back to the queue instead. Bounded by `maxDeliveries`. */
   readonly requeue: boolean;
 
-  constructor(reason: string, options: { readonly requeue?: boolean } = {}) {
+  constructor(reason: string, options?: { readonly requeue?: boolean }) {
     super("TROUPE_TASK_REJECTED", reason);
-    this.requeue = options.requeue ?? false;
+    this.requeue = options?.requeue ?? false;
   }
 }
 

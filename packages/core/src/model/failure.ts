@@ -10,8 +10,8 @@ export interface Failure {
   readonly message: string;
   /** Stack as the remote process saw it. */
   readonly stack?: string;
-  /** `code` of the error where it has one. */
-  readonly code?: string;
+  /** `code` of the error where it has one: a text, or a number as gRPC and database drivers give. */
+  readonly code?: string | number;
   /** The error's own further properties: texts, numbers, true and false; at most 16. */
   readonly details?: Readonly<Record<string, Detail>>;
   readonly cause?: Failure;
@@ -20,7 +20,7 @@ export interface Failure {
 }
 
 /** A property of an error that travels. */
-export type Detail = string | number | boolean;
+type Detail = string | number | boolean;
 
 /** A class that `errorFromFailure` may give an error to. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -35,6 +35,15 @@ const MAX_DETAIL = 1_024;
 
 // What travels by itself, or is the receiver's to say.
 const NOT_DETAILS = new Set(["stack", "cause", "errors", "code", "taskId"]);
+
+/** Whether what was thrown is of a class. It may be a proxy that throws when it is looked at. */
+export function isInstance<T>(thrown: unknown, constructor: abstract new (...args: never[]) => T): thrown is T {
+  try {
+    return thrown instanceof constructor;
+  } catch {
+    return false;
+  }
+}
 
 /** Plain data of anything that was thrown: an Error, a string, null, a proxy that throws. */
 export function failureOf(thrown: unknown): Failure {
@@ -61,6 +70,7 @@ function failureOfError(error: Error, depth: number, budget: { left: number }): 
     message: cut(String(error.message), MAX_MESSAGE),
     ...(typeof error.stack === "string" && { stack: cut(error.stack, MAX_STACK) }),
     ...(typeof code === "string" && { code: cut(code, 128) }),
+    ...(typeof code === "number" && Number.isFinite(code) && { code }),
     ...detailsOf(error),
     ...(error.cause !== undefined && deeper && { cause: failureWithin(error.cause, depth + 1, budget) }),
     ...(error instanceof AggregateError &&
@@ -91,8 +101,10 @@ function isDetail(entry: [string, unknown]): entry is [string, Detail] {
  * An Error from plain data: of the same class for built-in errors, Troupe's own and those in `known`; else a `RemoteError`.
  *
  * @param known - Classes of the receiver that may be used, by their `name`.
+ * @param id - Task that failed: `taskId` of the error, but for a chord's, which has that of the member that failed (Q41).
  */
-export function errorFromFailure(failure: Failure, known: readonly ErrorClass[], taskId?: string): Error {
+export function errorFromFailure(failure: Failure, known: readonly ErrorClass[], id?: string): Error {
+  const taskId = culpritOf(failure) ?? id;
   const options = failure.cause ? { cause: errorFromFailure(failure.cause, known, taskId) } : undefined;
   const error = new Error(failure.message, options);
   Object.setPrototypeOf(error, classOf(failure.type, known).prototype);
@@ -108,6 +120,11 @@ export function errorFromFailure(failure: Failure, known: readonly ErrorClass[],
       failure.errors.map((member) => errorFromFailure(member, known, taskId)),
     );
   return error;
+}
+
+function culpritOf({ type, details }: Failure): string | undefined {
+  const dependency = type === "ChordError" ? details?.["dependency"] : undefined;
+  return typeof dependency === "string" ? dependency : undefined;
 }
 
 const BUILT_IN: readonly ErrorClass[] = [

@@ -1,5 +1,9 @@
 // Keyword arguments. JavaScript has none, so a task takes them as one trailing object and a call marks that object with `kw`.
 
+import { InvalidArgumentError } from "./errors.ts";
+import { shown } from "./names.ts";
+import { isPlainObject } from "./option-rules.ts";
+
 const kwBrand: unique symbol = Symbol.for("troupe.kw");
 
 /** Keyword arguments of a call, made by `kw`. */
@@ -10,8 +14,12 @@ export interface Kw<out K extends object> {
 /**
  * Marks an object as the keyword arguments of a call: `add.delay(2, 2, kw({ debug: true }))`.
  * A plain object is an ordinary positional argument.
+ *
+ * @throws {InvalidArgumentError} not a plain object.
  */
 export function kw<K extends object>(values: NoInfer<K>): Kw<K> {
+  if (!isPlainObject(values))
+    throw new InvalidArgumentError(`kw takes a plain object such as { debug: true }, not ${shown(values)}`);
   return { [kwBrand]: values };
 }
 

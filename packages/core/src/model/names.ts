@@ -49,10 +49,18 @@ export function shown(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-function textOf(value: unknown): string {
+// More items than 100 characters can show.
+const MAX_ITEMS = 51;
+
+function textOf(value: unknown, isItem = false): string {
   try {
+    if (Array.isArray(value)) return isItem ? "[…]" : `[${itemsOf(value)}]`;
     return typeof value === "string" ? JSON.stringify(value) : String(value);
   } catch {
     return `a ${typeof value} that cannot be shown`;
   }
+}
+
+function itemsOf(list: readonly unknown[]): string {
+  return Array.from(list.slice(0, MAX_ITEMS), (item) => textOf(item, true)).join(", ");
 }

@@ -1,7 +1,7 @@
 // The rules that option tables are made of.
 
 import type { OptionRule } from "./check-options.ts";
-import { type Duration, durationMs, parseDuration } from "./duration.ts";
+import { type Duration, durationMs, MAX_DUE, parseDuration } from "./duration.ts";
 import { isQueueName, isTaskId } from "./names.ts";
 
 export const flag: OptionRule = { wants: "true or false", is: (value) => typeof value === "boolean" };
@@ -19,6 +19,10 @@ export const texts: OptionRule = {
   wants: "a list of strings",
   is: (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
 };
+export const differentTexts: OptionRule = {
+  wants: "a list of strings, each once",
+  is: (value) => texts.is(value) && Array.isArray(value) && new Set(value).size === value.length,
+};
 export const plainObject: OptionRule = { wants: "an object", is: isPlainObject };
 export const queueName: OptionRule = {
   wants: "a queue name: 1 to 64 letters, digits, _ and -, with single dots between them",
@@ -28,6 +32,10 @@ export const taskId: OptionRule = { wants: "1 to 128 letters, digits and _ . : @
 export const duration: OptionRule = {
   wants: 'milliseconds or a string such as "10s", "5m", "2h"',
   is: (value) => parseDuration(value) !== null,
+};
+export const dueDate: OptionRule = {
+  wants: "a Date up to the year 2286",
+  is: (value) => value instanceof Date && value.getTime() <= MAX_DUE,
 };
 export const errorClasses: OptionRule = {
   wants: "a list of error classes",

@@ -1,8 +1,13 @@
 // One call of a task, as it travels. The codec leaves out what has its default.
 
+import type { Attempt } from "./attempt.ts";
+import type { Errback, Flow, GroupPlace, Membership, TaskStep } from "./flow.ts";
+
 /** Version of the message format. A worker refuses messages of another version. */
 export const MESSAGE_VERSION = 1;
 
+/** Highest generation: the most retries, and replacements. */
+export const MAX_GEN = 1_100;
 /** Longest `shadow`, in characters. */
 export const MAX_SHADOW = 256;
 /** Longest `argsrepr` and `kwargsrepr`, in characters. */
@@ -26,10 +31,14 @@ export interface TaskMessage {
   readonly parentId: string | null;
   /** Client that wants the outcome pushed, or null. */
   readonly reply: string | null;
+  /** When it is due, where it was to wait: broker's time, in milliseconds since the epoch; or null. */
+  readonly eta: number | null;
   /** Broker's time, in milliseconds since the epoch, after which the task must not start; or null. */
   readonly expires: number | null;
   /** Retries so far. */
   readonly retries: number;
+  /** Why it was retried; the last ones. @default none */
+  readonly attempts?: readonly Attempt[];
   readonly ignoreResult: boolean;
   /** Run at most once: a claim is stored before the run, and nobody runs a claimed task. */
   readonly atMostOnce: boolean;
@@ -43,6 +52,25 @@ export interface TaskMessage {
   readonly kwargsrepr: string | null;
   /** Who called: `<pid>@<host>`, for people. */
   readonly origin: string | null;
+  /** What follows from the task; null for a plain call. */
+  readonly canvas: CanvasPart | null;
+}
+
+/** What a message carries of the canvas that it is a step of. */
+export interface CanvasPart {
+  /** Steps after this one. */
+  readonly chain: Flow;
+  /** Sent with the value when this task succeeds. */
+  readonly link: readonly Flow[];
+  /** Sent when this task fails. */
+  readonly linkError: readonly Errback[];
+  /** The actor that waits for the last step, or null. */
+  readonly memberOf: Membership | null;
+  readonly group: GroupPlace | null;
+  readonly each: TaskStep["each"];
+  /** Depth of replacements. */
+  readonly nesting: number;
+  readonly stamps: Readonly<Record<string, unknown>>;
 }
 
 /** Key of one message of a task: unique per generation. */
@@ -52,5 +80,5 @@ export function messageKey(message: Pick<TaskMessage, "id" | "gen">): string {
 
 /** Whether anything follows from this task or anybody may ask for it, so that it must leave a record. */
 export function leavesRecord(message: TaskMessage, chosenId: boolean): boolean {
-  return !message.ignoreResult || message.gen > 0 || chosenId;
+  return !message.ignoreResult || message.gen > 0 || chosenId || message.canvas !== null;
 }

@@ -5,6 +5,7 @@ import type { OptionTable } from "./check-options.ts";
 import type { Duration } from "./duration.ts";
 import type { ErrorClass } from "./failure.ts";
 import * as rule from "./option-rules.ts";
+import { MAX_RETRIES } from "./retry.ts";
 
 /** Options of `app.task`. Call options win over them, they win over settings. */
 export interface TaskOptions {
@@ -25,6 +26,20 @@ export interface TaskOptions {
   readonly expires?: Duration | undefined;
   /** How arguments and result are encoded. @default `taskSerializer` */
   readonly serializer?: "msgpack" | "json" | undefined;
+  /** Most retries; null: no limit but 1,000. @default 3 */
+  readonly maxRetries?: number | null | undefined;
+  /** Delay of a retry that names none. @default "3m" */
+  readonly defaultRetryDelay?: Duration | undefined;
+  /** Errors that are retried by themselves; `InvalidArgumentError` never is. @default none */
+  readonly autoretryFor?: readonly ErrorClass[] | undefined;
+  /** Errors among those of `autoretryFor` that are not retried. @default none */
+  readonly dontAutoretryFor?: readonly ErrorClass[] | undefined;
+  /** Delay of the first automatic retry, doubled for each further one; true: one second. @default `defaultRetryDelay`, always */
+  readonly retryBackoff?: boolean | Duration | undefined;
+  /** Longest delay that `retryBackoff` leads to. @default "10m" */
+  readonly retryBackoffMax?: Duration | undefined;
+  /** With `retryBackoff`: wait a random time, from none to the whole delay, so that many do not come back at once. @default true */
+  readonly retryJitter?: boolean | undefined;
   /** Errors that are expected: still FAILURE, but logged at info level and without stack. @default none */
   readonly throws?: readonly ErrorClass[] | undefined;
   /** Names of the parameters, in order; then keyword arguments are bound by name. @default keywords are passed last, as one object */
@@ -42,19 +57,22 @@ export const TASK_OPTION_TABLE: OptionTable = {
   acksLate: rule.flag,
   expires: rule.duration,
   serializer: rule.oneOf(["msgpack", "json"]),
+  maxRetries: rule.integer(0, MAX_RETRIES),
+  defaultRetryDelay: rule.duration,
+  autoretryFor: rule.errorClasses,
+  dontAutoretryFor: rule.errorClasses,
+  retryBackoff: {
+    wants: `true, false or ${rule.duration.wants}`,
+    is: (value) => rule.flag.is(value) || rule.duration.is(value),
+  },
+  retryBackoffMax: rule.duration,
+  retryJitter: rule.flag,
   throws: rule.errorClasses,
-  params: rule.texts,
+  params: rule.differentTexts,
   input: {
     wants: "a Standard Schema (zod, valibot, arktype, …)",
     is: (value) => (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value,
   },
-  maxRetries: "later",
-  defaultRetryDelay: "later",
-  autoretryFor: "later",
-  dontAutoretryFor: "later",
-  retryBackoff: "later",
-  retryBackoffMax: "later",
-  retryJitter: "later",
   rejectOnWorkerLost: "later",
   rateLimit: "later",
   timeLimit: "later",

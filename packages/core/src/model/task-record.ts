@@ -1,6 +1,8 @@
 // What is stored about a task: the final record, written once, and the state record, overwritten while the task lives.
 
+import type { Attempt } from "./attempt.ts";
 import type { Failure } from "./failure.ts";
+import type { NodeRef } from "./result-ref.ts";
 import type { FinalState } from "./task-state.ts";
 
 /** Outcome of a task, stored create-only: the first one wins and never changes. */
@@ -27,6 +29,12 @@ export interface FinalRecord {
   /** Time the handler took, in milliseconds. */
   readonly runtimeMs: number;
   readonly retries: number;
+  /** Why it was retried; the last ones. @default none */
+  readonly attempts?: readonly Attempt[];
+  /** What the task triggered, in order: the next step, callbacks, and what its handler called. @default none */
+  readonly children?: readonly NodeRef[];
+  /** `value` is a `HandleRef`: the task returned a result handle, and `get()` gives one. @default false */
+  readonly isHandle?: boolean;
 }
 
 /** Where a task is that is not final. Overwritten; never decides anything but the number of starts. */
@@ -36,6 +44,12 @@ export interface StateRecord {
   readonly state: string;
   /** What the task said with `updateState`; null for built-in states. */
   readonly meta: unknown;
+  /** Why it runs again; of the state RETRY. @default none */
+  readonly error?: Failure;
+  /** @default 0 */
+  readonly retries?: number;
+  /** As in the final record. @default none */
+  readonly attempts?: readonly Attempt[];
   /** How often the task was started. */
   readonly starts: number;
   readonly worker: string;

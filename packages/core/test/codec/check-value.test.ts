@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { composeCall, composeGroup } from "../../src/canvas/compose.ts";
 import { checkValue } from "../../src/codec/check-value.ts";
 import { ENVELOPE_DEPTH, MAX_DEPTH, MAX_ELEMENTS_SENT as MOST } from "../../src/codec/value-limits.ts";
 import { SerializationError } from "../../src/model/errors.ts";
@@ -30,6 +31,7 @@ it.each([
   ["a Float64Array", new Float64Array(2), "an instance of Float64Array"],
   ["an ArrayBuffer", new ArrayBuffer(2), "an instance of ArrayBuffer"],
   ["an invalid Date", new Date(Number.NaN), "an invalid Date"],
+  ["a lone surrogate", "x\ud83d", "a text with half a character (a lone surrogate); MessagePack would change it"],
   ["a bigint over 64 bits", 2n ** 64n, "a bigint; it does not fit 64 bits"],
   ["a bigint under 64 bits", -(2n ** 63n) - 1n, "a bigint; it does not fit 64 bits"],
 ])("refuses %s, with its path", (_what, value, found) => {
@@ -99,4 +101,13 @@ it("refuses a huge sparse array at once", () => {
 it("refuses the key __proto__", () => {
   const value: unknown = JSON.parse('{"a":{"__proto__":1}}');
   expect(() => checkValue(value, MSGPACK, "kwargs")).toThrow("kwargs.a.__proto__ cannot be sent");
+});
+
+it("looks into signatures as into other data", () => {
+  const signature = composeCall("proj.add", [2], {}, null);
+  expect(() => checkValue([signature], MSGPACK, "args")).not.toThrow();
+  const hidden = composeCall("proj.add", [[() => 1]], {}, null);
+  expect(() => checkValue([hidden], MSGPACK, "args")).toThrow("args[0].args[0][0] cannot be sent: it is a function");
+  const lazy = composeGroup([[signature].values()]);
+  expect(() => checkValue([lazy], MSGPACK, "args")).toThrow("args[0].kwargs.tasks cannot be sent");
 });

@@ -2,7 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
+import { decodeActorMessage } from "../../src/codec/actor-message-codec.ts";
 import { decodeCommand, decodeReply, encodeCommand } from "../../src/codec/control-codec.ts";
+import { decodeDecision } from "../../src/codec/decision-codec.ts";
 import { serializerNamed } from "../../src/codec/serializer.ts";
 import { decodeTaskMessage, encodeTaskMessage } from "../../src/codec/task-message-codec.ts";
 import { decodeFinalRecord, decodeStateRecord, encodeFinalRecord } from "../../src/codec/task-record-codec.ts";
@@ -10,7 +12,15 @@ import { InvalidMessageError, SerializationError } from "../../src/model/errors.
 import { messageOf, recordOf } from "../support/messages.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
-const DECODERS = { decodeTaskMessage, decodeFinalRecord, decodeStateRecord, decodeCommand, decodeReply };
+const DECODERS = {
+  decodeActorMessage,
+  decodeDecision,
+  decodeTaskMessage,
+  decodeFinalRecord,
+  decodeStateRecord,
+  decodeCommand,
+  decodeReply,
+};
 
 const msgpack = serializerNamed("msgpack");
 const json = serializerNamed("json");

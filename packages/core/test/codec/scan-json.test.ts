@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { scanJson } from "../../src/codec/scan-json.ts";
-import { MAX_DEPTH, MAX_ELEMENTS_READ as MOST } from "../../src/codec/value-limits.ts";
+import { MAX_DEPTH_READ, MAX_ELEMENTS_READ as MOST } from "../../src/codec/value-limits.ts";
 import { SerializationError } from "../../src/model/errors.ts";
 
 const scan = (text: string): void => scanJson(Buffer.from(text));
@@ -10,8 +10,8 @@ it.each([
   ["objects", '{"a":', "}"],
 ])("refuses %s nested deeper than the limit", (_what, open, close) => {
   const deep = (levels: number): string => `${open.repeat(levels)}1${close.repeat(levels)}`;
-  expect(() => scan(deep(MAX_DEPTH))).not.toThrow();
-  for (const levels of [MAX_DEPTH + 1, 1_000, 20_000, 1_000_000]) {
+  expect(() => scan(deep(MAX_DEPTH_READ))).not.toThrow();
+  for (const levels of [MAX_DEPTH_READ + 1, 1_000, 20_000, 1_000_000]) {
     expect(() => scan(deep(levels))).toThrow(SerializationError);
   }
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { scanMsgpack } from "../../src/codec/scan-msgpack.ts";
-import { MAX_DEPTH, MAX_ELEMENTS_READ } from "../../src/codec/value-limits.ts";
+import { MAX_DEPTH_READ, MAX_ELEMENTS_READ } from "../../src/codec/value-limits.ts";
 import { SerializationError } from "../../src/model/errors.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
@@ -114,8 +114,8 @@ it("refuses time stamps of a wrong length, or with more than a second of nanosec
 
 it("refuses nesting beyond the limit, of arrays and of maps", () => {
   for (const open of [[0x91], [0x81, ...text("a")]]) {
-    expect(() => scan(...times(MAX_DEPTH, ...open), 1)).not.toThrow();
-    for (const levels of [MAX_DEPTH + 1, 1_000, 20_000]) {
+    expect(() => scan(...times(MAX_DEPTH_READ, ...open), 1)).not.toThrow();
+    for (const levels of [MAX_DEPTH_READ + 1, 1_000, 20_000]) {
       expect(() => scan(...times(levels, ...open), 1)).toThrow("nested deeper");
     }
   }

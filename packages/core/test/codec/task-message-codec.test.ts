@@ -5,7 +5,9 @@ import { SERIALIZER_NAMES, type SerializerName, serializerNamed } from "../../sr
 import { decodeTaskMessage, encodeTaskMessage } from "../../src/codec/task-message-codec.ts";
 import { ENVELOPE_DEPTH, MAX_DEPTH, MAX_ELEMENTS_SENT } from "../../src/codec/value-limits.ts";
 import { InvalidMessageError, SerializationError } from "../../src/model/errors.ts";
-import type { TaskMessage } from "../../src/model/task-message.ts";
+import type { Errback } from "../../src/model/flow.ts";
+import type { CanvasPart, TaskMessage } from "../../src/model/task-message.ts";
+import { flowsOf, memberships } from "../support/flows.ts";
 import { messageOf } from "../support/messages.ts";
 import { jsonValues, mapOf, msgpackValues, namesOf } from "../support/values.ts";
 
@@ -20,12 +22,26 @@ function wireOf(fields: Readonly<Record<string, unknown>> = {}): Uint8Array {
   return msgpack.encode({ v: 1, id: "task-1", name: "proj.add", args: [2, 2], queue: "default", ...fields });
 }
 
+function canvases(values: fc.Arbitrary<unknown>): fc.Arbitrary<CanvasPart> {
+  const flow = flowsOf(values);
+  return fc.record<CanvasPart>({
+    chain: fc.oneof(fc.constant([]), flow),
+    link: fc.array(flow, { maxLength: 2 }),
+    linkError: fc.array(fc.record<Errback>({ gets: fc.constantFrom("id", "details"), flow }), { maxLength: 2 }),
+    memberOf: fc.option(memberships, { nil: null }),
+    group: fc.option(fc.record({ id: namesOf(40), index: fc.nat() }), { nil: null }),
+    each: fc.constantFrom<CanvasPart["each"]>("once", "item", "tuple"),
+    nesting: fc.nat({ max: 100 }),
+    stamps: mapOf(values),
+  });
+}
+
 function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<TaskMessage> {
   const orNull = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { nil: null });
   const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
   return fc.record<TaskMessage>({
     id: namesOf(128),
-    gen: fc.nat({ max: 1_000 }),
+    gen: fc.nat({ max: 1_100 }),
     name: namesOf(128),
     args: fc.array(values, { maxLength: 3 }),
     kwargs: mapOf(values),
@@ -33,6 +49,7 @@ function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<TaskMessage> {
     rootId: namesOf(128),
     parentId: orNull(namesOf(128)),
     reply: orNull(namesOf(128)),
+    eta: orNull(time),
     expires: orNull(time),
     retries: fc.nat({ max: 1_000 }),
     ignoreResult: fc.boolean(),
@@ -42,6 +59,7 @@ function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<TaskMessage> {
     argsrepr: orNull(fc.string({ unit: "binary", maxLength: 60 })),
     kwargsrepr: orNull(fc.string({ unit: "binary", maxLength: 60 })),
     origin: orNull(fc.string({ maxLength: 60 })),
+    canvas: orNull(canvases(values)),
   });
 }
 
@@ -53,6 +71,7 @@ it.each([
     fc.property(messages(values), (message) => {
       expect(trip(message, name)).toEqual(message);
     }),
+    { numRuns: 40 },
   );
 });
 
@@ -81,6 +100,7 @@ it("ignores unknown fields, and takes null for the default", () => {
     "reply",
     "gen",
     "retries",
+    "eta",
     "expires",
     "ignoreResult",
     "shadow",
@@ -98,7 +118,7 @@ it.each([[0], [2], [2 ** 31], ["1"], [null], [undefined], [true], [[1]], [1.5]])
 
 const NOT_A_TEXT: readonly unknown[] = [1, true, ["a"], { a: 1 }, new Date(0), Buffer.from("a"), 2n ** 60n + 1n];
 const NOT_A_FLAG: readonly unknown[] = [1, "true", [], {}];
-const NOT_A_COUNT: readonly unknown[] = [-1, 1.5, 1_001, "1", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, [1], true];
+const NOT_A_COUNT: readonly unknown[] = [-1, 1.5, 1_101, "1", Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, [1], true];
 const NOT_A_TIME: readonly unknown[] = [
   -1,
   "tomorrow",

@@ -11,6 +11,7 @@ import {
 import { ENVELOPE_DEPTH, MAX_DEPTH, MAX_ELEMENTS_SENT } from "../../src/codec/value-limits.ts";
 import { InvalidMessageError, SerializationError } from "../../src/model/errors.ts";
 import { type Failure, failureOf } from "../../src/model/failure.ts";
+import type { HandleRef, NodeRef } from "../../src/model/result-ref.ts";
 import type { FinalRecord, StateRecord } from "../../src/model/task-record.ts";
 import { recordOf, stateOf } from "../support/messages.ts";
 import { jsonValues, msgpackValues, namesOf } from "../support/values.ts";
@@ -38,7 +39,7 @@ const { failure: failures } = fc.letrec<{ failure: Failure }>((tie) => ({
       type: text,
       message: text,
       stack: text,
-      code: text,
+      code: fc.oneof(text, fc.integer()),
       details: fc.constant({ statusCode: 503, path: "/a", retriable: true }),
       cause: fc.option(tie("failure"), { nil: { type: "Error", message: "innermost" }, depthSize: "small" }),
       errors: fc.array(fc.constant({ type: "TypeError", message: "member" }), { minLength: 1, maxLength: 10 }),
@@ -64,6 +65,45 @@ function finalRecords(values: fc.Arbitrary<unknown>): fc.Arbitrary<FinalRecord> 
     retries: fc.nat({ max: 1_000 }),
   });
 }
+
+const { node: nodes } = fc.letrec<{ node: NodeRef; handle: HandleRef }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: "small" },
+    letters,
+    fc.record<{ group: string; members: HandleRef[]; next: NodeRef }, "group" | "members">(
+      { group: letters, members: fc.array(tie("handle"), { maxLength: 3 }), next: tie("node") },
+      { requiredKeys: ["group", "members"] },
+    ),
+  ),
+  handle: fc.oneof(
+    tie("node"),
+    fc
+      .tuple(tie("node"), fc.array(tie("node"), { maxLength: 3 }))
+      .map(([itself, parents]): HandleRef => [itself, ...parents]),
+  ),
+}));
+
+it("gives back what a task triggered, and that its value is a handle", () => {
+  fc.assert(
+    fc.property(fc.array(nodes, { minLength: 1, maxLength: 5 }), (children) => {
+      for (const name of ["msgpack", "json"] as const)
+        expect(trip(recordOf({ children, isHandle: true }), name)).toEqual(recordOf({ children, isHandle: true }));
+    }),
+  );
+  expect(trip(recordOf({ children: [], isHandle: false }))).toEqual(recordOf());
+});
+
+it("lists no more than 1,000 ids of children", () => {
+  const children = Array.from({ length: 1_001 }, (_, i) => `t${i}`);
+  expect(trip(recordOf({ children })).children).toHaveLength(1_000);
+});
+
+it.each([[7], ["*"], [{}], [{ group: "*" }], [{ group: "g", members: [[]] }], [{ group: "g", members: "a" }]])(
+  "refuses %j as a child",
+  (child) => {
+    expect(() => decodeFinalRecord(finalWire({ children: [child] }))).toThrow(InvalidMessageError);
+  },
+);
 
 it.each([
   ["msgpack", msgpackValues],
@@ -161,7 +201,7 @@ it.each<readonly [string, unknown]>([
   ["message", { type: "Error", message: 5 }],
   ["message", { type: "Error", message: "x".repeat(1_048_577) }],
   ["stack", { type: "Error", message: "x", stack: [] }],
-  ["code", { type: "Error", message: "x", code: 5 }],
+  ["code", { type: "Error", message: "x", code: ["E"] }],
   ["cause", { type: "Error", message: "x", cause: "text" }],
   ["errors", { type: "Error", message: "x", errors: "text" }],
 ])("names the field %s of an error when its value is wrong", (name, error) => {

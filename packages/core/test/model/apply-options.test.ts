@@ -7,6 +7,7 @@ import {
 } from "../../src/model/apply-options.ts";
 import { checkOptions, type OptionTable } from "../../src/model/check-options.ts";
 import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { signatureBrand } from "../../src/model/signature-brand.ts";
 
 interface Values {
   readonly right: readonly unknown[];
@@ -16,11 +17,16 @@ interface Values {
 const SUBJECT = { what: "option", kind: "argument" } as const;
 const check = (options: object, table: OptionTable = APPLY_OPTION_TABLE): void => checkOptions(options, table, SUBJECT);
 
+const DATA = { task: "proj.add", args: [] };
+const SIGNATURE = { [signatureBrand]: null, ...DATA };
+
 /** Right and wrong values of every option that is offered. */
 const VALUES: Readonly<Record<keyof ApplyOptions, Values>> = {
   kwargs: { right: [{}, { a: 1 }], wrong: [[], "a", new Map()] },
   queue: { right: ["hipri"], wrong: ["", "a b", 1] },
   taskId: { right: ["a", "order:4711"], wrong: ["", "a b", "x".repeat(129), 1] },
+  countdown: { right: ["10s", 0, 5_000], wrong: ["10 s", -1, new Date()] },
+  eta: { right: [new Date(), new Date(0)], wrong: ["10s", 5_000, new Date(Number.NaN), new Date(10_000_000_000_000)] },
   expires: { right: ["10s", 0, new Date(), new Date(0)], wrong: ["tomorrow", -1, new Date(Number.NaN)] },
   ignoreResult: { right: [true, false], wrong: [1, "no"] },
   serializer: { right: ["msgpack", "json"], wrong: ["pickle", 1] },
@@ -30,6 +36,8 @@ const VALUES: Readonly<Record<keyof ApplyOptions, Values>> = {
   kwargsrepr: { right: ["{…}", "x".repeat(4_096)], wrong: [1, {}] },
   rootId: { right: ["a"], wrong: ["", 1] },
   parentId: { right: ["a"], wrong: ["", 1] },
+  link: { right: [SIGNATURE, [SIGNATURE, DATA], []], wrong: ["proj.add", [1], { add: 1 }, () => 1] },
+  linkError: { right: [SIGNATURE, [SIGNATURE, DATA], []], wrong: ["proj.add", [1], { add: 1 }, () => 1] },
   retry: { right: [true, false], wrong: [1, "yes"] },
   retryPolicy: { right: [{}, { maxRetries: 3 }], wrong: [[], 3] },
 };
@@ -42,7 +50,7 @@ const POLICY_VALUES: Readonly<Record<keyof RetryPolicy, Values>> = {
   timeout: { right: [0, "1s"], wrong: [-1, "1 s"] },
 };
 
-const LATER = ["countdown", "eta", "priority", "link", "linkError", "timeLimit", "softTimeLimit"];
+const LATER = ["priority", "timeLimit", "softTimeLimit"];
 
 it("lists every option, those of later versions too", () => {
   expect(Object.keys(APPLY_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());

@@ -21,6 +21,28 @@ it("names an unknown option with its nearest match", () => {
   expect(() => checkOptions({ qeue: 1 }, TABLE, SETTING)).toThrow(ConfigError);
 });
 
+it("guesses only what keeps more than half of a name, and never names an option of later versions", () => {
+  const known = "known are queue, expires, flag";
+  for (const name of ["x", "q", "fl", "ttl", "eat", "etaa", "what"])
+    expect(() => checkOptions({ [name]: 1 }, TABLE, SETTING)).toThrow(`unknown setting "${name}"; ${known}`);
+  expect(() => checkOptions({ Flag: 1 }, TABLE, SETTING)).toThrow('did you mean "flag"?');
+});
+
+it("takes no options for none, and refuses what is no object", () => {
+  for (const none of [undefined, null]) expect(() => checkOptions(none, TABLE, OPTION)).not.toThrow();
+  for (const [given, text] of [
+    [5, "5"],
+    ["10s", '"10s"'],
+    [["a"], '["a"]'],
+    [() => {}, "() => {"],
+  ] as const) {
+    // @ts-expect-error -- what JavaScript callers can give
+    const check = (): void => checkOptions(given, TABLE, OPTION);
+    expect(check).toThrow(InvalidArgumentError);
+    expect(check).toThrow(`wrong option of task "add": ${text}`);
+  }
+});
+
 it("names a wrong value and what is wanted", () => {
   expect(() => checkOptions({ flag: "yes" }, TABLE, SETTING)).toThrow(
     'setting "flag" is "yes"; it takes true or false',
@@ -44,6 +66,8 @@ it("does not take an inherited name for an option", () => {
 });
 
 it("names a value that cannot be turned into text", () => {
+  expect(() => checkOptions({ queue: ["a", 5] }, TABLE, SETTING)).toThrow('"queue" is ["a", 5]; it takes');
+  expect(() => checkOptions({ queue: [] }, TABLE, SETTING)).toThrow('"queue" is []; it takes');
   for (const value of [Object.create(null), { toString: 1, valueOf: 1 }, Symbol("x"), 1n]) {
     expect(() => checkOptions({ flag: value }, TABLE, SETTING)).toThrow('setting "flag" is');
   }

@@ -5,6 +5,7 @@ import * as errors from "../../src/model/errors.ts";
 const SAMPLES = {
   TROUPE_CONFIG: () => new errors.ConfigError("m"),
   TROUPE_INVALID_ARGUMENT: () => new errors.InvalidArgumentError("m"),
+  TROUPE_INVALID_CANVAS: () => new errors.InvalidCanvasError("m"),
   TROUPE_UNSUPPORTED: () => new errors.UnsupportedError("m"),
   TROUPE_NOT_REGISTERED: () => new errors.NotRegistered("m"),
   TROUPE_ALREADY_REGISTERED: () => new errors.AlreadyRegisteredError("m"),
@@ -23,8 +24,11 @@ const SAMPLES = {
   TROUPE_TASK_REVOKED: () => new errors.TaskRevokedError("m"),
   TROUPE_TASK_REJECTED: () => new errors.Reject("m"),
   TROUPE_WORKER_LOST: () => new errors.WorkerLostError("m"),
+  TROUPE_MAX_RETRIES: () => new errors.MaxRetriesExceededError("proj.add", "task-1", 3),
+  TROUPE_CHORD: () => new errors.ChordError("m"),
   TROUPE_GET_INSIDE_TASK: () => new errors.GetInsideTaskError("task-1"),
   TROUPE_RESULT_FORGOTTEN: () => new errors.ResultForgottenError("task-1"),
+  TROUPE_INCOMPLETE: () => new errors.IncompleteStream("text"),
   TROUPE_LIMIT_REACHED: () => new errors.LimitReachedError("m"),
   TROUPE_REMOTE: () => new errors.RemoteError("RemoteError", "m"),
 } satisfies Record<ErrorCode, () => errors.TroupeError>;
@@ -62,6 +66,14 @@ it("says what can be done, with the values", () => {
     message: expect.stringMatching(/task-1 did not finish within 1000 ms/),
   });
   expect(new errors.OutcomeUnknownError("task-1", "m")).toMatchObject({ taskId: "task-1" });
+  expect(new errors.MaxRetriesExceededError("proj.add", "task-1", 3)).toMatchObject({
+    task: "proj.add",
+    taskId: "task-1",
+    retries: 3,
+    message: expect.stringMatching(
+      /task task-1 \(proj.add\) cannot be retried any more after 3 retries; raise maxRetries/,
+    ),
+  });
   expect(new errors.GetInsideTaskError("task-1").message).toContain("allowInTask");
   expect(new errors.Reject("why")).toMatchObject({ message: "why", requeue: false });
   expect(new errors.Reject("why", { requeue: true }).requeue).toBe(true);

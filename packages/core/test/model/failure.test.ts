@@ -56,7 +56,8 @@ it("has a message for every value that cannot be read", () => {
 
 it("reads frozen errors, errors without prototype methods, and odd fields", () => {
   expect(failureOf(Object.freeze(new Error("frozen")))).toMatchObject({ type: "Error", message: "frozen" });
-  expect(failureOf(Object.assign(new Error("x"), { code: 42 }))).not.toHaveProperty("code");
+  expect(failureOf(Object.assign(new Error("x"), { code: Number.NaN }))).not.toHaveProperty("code");
+  expect(failureOf(Object.assign(new Error("x"), { code: { a: 1 } }))).not.toHaveProperty("code");
   expect(failureOf(Object.assign(new Error("x"), { name: "" }))).toMatchObject({ type: "Error" });
   expect(failureOf(Object.assign(new Error("x"), { message: { toString: () => "odd" } }))).toMatchObject({
     message: "odd",
@@ -72,8 +73,8 @@ it("cuts long texts", () => {
     stack: "s".repeat(100_000),
     code: "c".repeat(1_000),
   });
-  const { type, message, stack, code } = failureOf(error);
-  expect([type.length, message.length, stack?.length, code?.length]).toEqual([129, 8_193, 16_385, 129]);
+  const { type, message, stack, code = "" } = failureOf(error);
+  expect([type.length, message.length, stack?.length, String(code).length]).toEqual([129, 8_193, 16_385, 129]);
   expect(failureOf("t".repeat(100_000)).message).toHaveLength(8_193);
 });
 
@@ -140,6 +141,14 @@ it("gives back a RemoteError of the remote name for an unknown class", () => {
   expect(error).toBeInstanceOf(errors.RemoteError);
   expect(error).toMatchObject({ name: "PaymentError", message: "no", code: "TROUPE_REMOTE" });
   expect(String(error)).toBe("PaymentError: no");
+});
+
+it.each([14, 0, -32_000, "E_NO"])("keeps the code %s of an error, whatever its class", (code) => {
+  for (const type of ["Error", "PaymentError"]) {
+    const failure = failureOf(Object.assign(new Error("no"), { name: type, code }));
+    expect(failure.code).toBe(code);
+    expect(errorFromFailure(failure, [])).toMatchObject({ name: type, code });
+  }
 });
 
 it("never finds a class by a name that is not an error's", () => {

@@ -14,6 +14,14 @@ it("takes a plain object as an ordinary argument", () => {
   expect(splitArguments([])).toEqual({ args: [], kwargs: {} });
 });
 
+it.each([null, undefined, 5, "debug", ["debug"], new Map([["debug", true]]), new Date(0), () => {}])(
+  "refuses %s for keywords",
+  (values) => {
+    // @ts-expect-error -- what JavaScript callers can give
+    expect(() => kw<object>(values)).toThrow(InvalidArgumentError);
+  },
+);
+
 it("does not copy the arguments of a call without keywords", () => {
   const args = [1, 2];
   expect(splitArguments(args).args).toBe(args);

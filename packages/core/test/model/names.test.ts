@@ -82,6 +82,15 @@ it("says the rule and the value", () => {
   expect(() => checkTaskId("a b")).toThrow('task id "a b" is not allowed; use 1 to 128 letters');
 });
 
+it("shows lists with their items, two levels deep, also endless ones", () => {
+  expect(shown([])).toBe("[]");
+  expect(shown(["a", 1, null, [2, [3]]])).toBe('["a", 1, null, […]]');
+  const endless: unknown[] = [];
+  endless.push(endless, endless);
+  expect(shown(endless)).toBe("[[…], […]]");
+  expect(shown(Array.from({ length: 100_000 }, () => 1))).toHaveLength(101);
+});
+
 it("shows any value, cut, and never throws", () => {
   expect(shown("a\nb")).toBe('"a\\nb"');
   expect(shown("x".repeat(1_000))).toBe(`"${"x".repeat(99)}…`);

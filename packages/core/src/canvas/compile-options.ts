@@ -1,0 +1,80 @@
+// What a task's step keeps of its signature's options.
+
+import { type Duration, durationMs } from "../model/duration.ts";
+import type { GroupPlace, StepOptions } from "../model/flow.ts";
+import { NO_KEYWORDS } from "../model/kw.ts";
+import type { SignatureData, SignatureOptions } from "./signature-data.ts";
+
+/** What a task's own options and the settings say. */
+export interface CalleeOptions {
+  readonly queue: string;
+  readonly ignoreResult: boolean;
+  readonly atMostOnce: boolean;
+  readonly serializer: "msgpack" | "json";
+  /** Longest time before its start, in milliseconds; or null. */
+  readonly expiresMs: number | null;
+}
+
+/** A signature's options without its stamps, which are no options, whatever their names. */
+export function callOptionsOf({ options }: SignatureData): SignatureOptions {
+  const stamps = options.stampedHeaders ?? [];
+  if (stamps.length === 0) return options;
+  const hidden = Object.fromEntries(stamps.map((name) => [name, undefined]));
+  return { ...options, ...hidden };
+}
+
+/** What a step keeps: all that differs from a plain call. */
+export function stepOptionsOf(data: SignatureData, callee: CalleeOptions): StepOptions {
+  const options = callOptionsOf(data);
+  const { headers, serializer = callee.serializer, ignoreResult = callee.ignoreResult } = options;
+  const stamps = stampsOf(data.options);
+  return {
+    ...startOf(options),
+    ...expiryOf(options.expires ?? callee.expiresMs),
+    ...(ignoreResult && { ignoreResult }),
+    ...(callee.atMostOnce && { atMostOnce: true }),
+    ...(serializer !== "msgpack" && { serializer }),
+    ...(headers && hasKeys(headers) && { headers }),
+    ...(hasKeys(stamps) && { stamps }),
+    ...textsOf(options),
+  };
+}
+
+/** A task's place in a group: the one that was fixed by freezing, else the one it is in. */
+export function placeOf({ groupId, groupIndex }: SignatureOptions, place: GroupPlace | null): GroupPlace | null {
+  const id = groupId ?? place?.id;
+  return id === undefined ? null : { id, index: groupIndex ?? place?.index ?? 0 };
+}
+
+function textsOf({ shadow, argsrepr, kwargsrepr }: SignatureOptions): StepOptions {
+  return {
+    ...(shadow !== undefined && { shadow }),
+    ...(argsrepr !== undefined && { argsrepr }),
+    ...(kwargsrepr !== undefined && { kwargsrepr }),
+  };
+}
+
+function startOf({ countdown, eta }: SignatureOptions): StepOptions {
+  if (countdown != null) return { countdownMs: durationMs(countdown, 'the option "countdown"') };
+  return eta ? { eta: Math.max(eta.getTime(), 0) } : {};
+}
+
+function expiryOf(expires: Duration | Date | null): StepOptions {
+  if (expires === null) return {};
+  return expires instanceof Date
+    ? { expires: expires.getTime() }
+    : { expiresMs: durationMs(expires, 'the option "expires"') };
+}
+
+function stampsOf(options: SignatureOptions): Readonly<Record<string, unknown>> {
+  const { stampedHeaders: names = [] } = options;
+  if (names.length === 0) return NO_KEYWORDS;
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(options, name)).map((name): [string, unknown] => [name, options[name]]),
+  );
+}
+
+function hasKeys(value: object): boolean {
+  for (const _key in value) return true;
+  return false;
+}
