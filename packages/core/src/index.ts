@@ -2,13 +2,47 @@
 
 export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
+export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";
 export type { Route, TaskRoutes } from "./app/router.ts";
+export { signature } from "./app/signature.ts";
 export type { AnyTask, Task, TaskLike } from "./app/task.ts";
 export { type Control, isTroupe, Troupe } from "./app/troupe.ts";
-export { AsyncResult, EagerResult, type GetOptions, type ResultRecord } from "./client/async-result.ts";
+export type { Countdowns } from "./canvas/group.ts";
+export type { SignatureOptions } from "./canvas/signature-data.ts";
+export type { Exit, Immutable, Input } from "./canvas/signature-types.ts";
+export type { StampOptions, Stamps, StampVisitor } from "./canvas/stamp.ts";
+export {
+  type AnyResult,
+  AsyncResult,
+  EagerResult,
+  type GetOptions,
+  GroupResult,
+  type JoinOptions,
+  type MemberHandles,
+  type ResultHandle,
+  type ResultRecord,
+} from "./client/async-result.ts";
+export { chain, chord, chunks, group, isSignature } from "./client/canvas.ts";
+export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
 export type { Inspect, InspectOptions, Replies } from "./client/inspect.ts";
+export { ResultSet, type SetMember } from "./client/result-set.ts";
+export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";
+export type {
+  AnyErrback,
+  AnySignature,
+  Chunks,
+  Errback,
+  ErrbackSignature,
+  Group,
+  NamedSignature,
+  OpenChord,
+  SerializedSignature,
+  Signature,
+  StoredSignature,
+} from "./client/signature.ts";
 export type { SerializerName } from "./codec/serializer.ts";
 export type { ApplyOptions, RetryPolicy } from "./model/apply-options.ts";
+export type { Attempt } from "./model/attempt.ts";
 export type { ActiveTask, WorkerStats } from "./model/control-command.ts";
 export type { Duration } from "./model/duration.ts";
 export {
@@ -16,14 +50,18 @@ export {
   BrokerRefusedError,
   BrokerTimeoutError,
   BrokerUnreachableError,
+  ChordError,
   ClosedError,
   ConfigError,
   type ErrorCode,
   GetInsideTaskError,
   Ignore,
+  IncompleteStream,
   InvalidArgumentError,
+  InvalidCanvasError,
   InvalidMessageError,
   LimitReachedError,
+  MaxRetriesExceededError,
   NotRegistered,
   OutcomeUnknownError,
   PayloadTooLargeError,
@@ -41,7 +79,9 @@ export {
   WorkerLostError,
 } from "./model/errors.ts";
 export type { ErrorClass } from "./model/failure.ts";
+export type { FailedRequest } from "./model/flow.ts";
 export { type Kw, kw } from "./model/kw.ts";
+export { Retry, type RetryOptions } from "./model/retry.ts";
 export type { TaskOptions } from "./model/task-options.ts";
 export type { FinalState, TaskState } from "./model/task-state.ts";
 export { VERSION } from "./model/version.ts";

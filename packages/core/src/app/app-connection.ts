@@ -4,7 +4,7 @@ import { pino } from "pino";
 import type { Session } from "../client/caller.ts";
 import { ResultReceiver } from "../client/result-receiver.ts";
 import { durationMs } from "../model/duration.ts";
-import { BrokerUnreachableError } from "../model/errors.ts";
+import { BrokerUnreachableError, ClosedError } from "../model/errors.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -15,6 +15,7 @@ import { openTransport } from "./open-transport.ts";
 export class AppConnection {
   readonly #settings: () => Settings;
   #opening: Promise<Session> | null = null;
+  #closing = new AbortController();
   #session: Session | null = null;
   #logger: Logger | null = null;
 
@@ -68,6 +69,7 @@ export class AppConnection {
         return await this.connect();
       } catch (error) {
         if (!(error instanceof BrokerUnreachableError)) throw error;
+        signal.throwIfAborted();
         this.logger.warn({}, `${error.message}; trying again`);
       }
     }
@@ -79,6 +81,8 @@ export class AppConnection {
     if (!opening) return;
     this.#opening = null;
     this.#session = null;
+    this.#closing.abort(new ClosedError("the application was closed while it connected"));
+    this.#closing = new AbortController();
     const session = await opening.catch(() => null);
     session?.receiver.close();
     await session?.transport.close();
@@ -86,13 +90,19 @@ export class AppConnection {
 
   async #open(): Promise<Session> {
     const settings = this.#settings();
+    const { signal } = this.#closing;
     const transport = await openTransport(settings);
-    await transport.connect({
+    const connecting = transport.connect({
       namespace: settings.namespace,
       resultExpiresMs: durationMs(settings.resultExpires, "resultExpires"),
       ackWaitMs: durationMs(settings.ackWait, "ackWait"),
       timeoutMs: durationMs(settings.brokerConnectionTimeout, "brokerConnectionTimeout"),
+      signal,
       logger: this.logger,
+    });
+    await connecting.catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
     });
     return this.#welcome(transport);
   }

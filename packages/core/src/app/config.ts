@@ -2,7 +2,7 @@
 
 import { SERIALIZER_NAMES, type SerializerName } from "../codec/serializer.ts";
 import { RETRY_POLICY_TABLE, type RetryPolicy } from "../model/apply-options.ts";
-import { checkOptions, type OptionRule, type OptionTable } from "../model/check-options.ts";
+import { checkOptions, type OptionRule, type OptionTable, ruleOf } from "../model/check-options.ts";
 import type { Duration } from "../model/duration.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import * as rule from "../model/option-rules.ts";
@@ -46,6 +46,10 @@ export interface Settings {
   readonly taskAlwaysEager: boolean;
   /** `apply` and always-eager calls reject with the task's error at once. @default false */
   readonly taskEagerPropagates: boolean;
+  /** `linkError` of a chord reaches the members of its header too. @default false */
+  readonly taskAllowErrorCbOnChordHeader: boolean;
+  /** Longest life of a chord, from when it is sent; then it fails. @default "7d" */
+  readonly actorMaxAge: Duration;
   /** How long results are kept; at least an hour, for they also keep repeated messages from running again. @default "1d" */
   readonly resultExpires: Duration;
   /** Error classes that remote errors of the same name become, so that `instanceof` works. @default none */
@@ -61,7 +65,7 @@ export interface Settings {
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
-  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
 /** Names of all settings, with their defaults. */
@@ -83,6 +87,8 @@ export const DEFAULT_SETTINGS: Settings = {
   taskPublishRetryPolicy: {},
   taskAlwaysEager: false,
   taskEagerPropagates: false,
+  taskAllowErrorCbOnChordHeader: false,
+  actorMaxAge: "7d",
   resultExpires: "1d",
   errors: [],
   ackWait: "30s",
@@ -99,6 +105,7 @@ const BROKER_RULE: OptionRule = {
     (typeof value === "string" && value !== "") ||
     (Array.isArray(value) && value.length > 0 && rule.texts.is(value)) ||
     isTransport(value),
+  secret: true,
 };
 
 const SETTING_TABLE: OptionTable = {
@@ -122,6 +129,8 @@ const SETTING_TABLE: OptionTable = {
   taskPublishRetryPolicy: rule.plainObject,
   taskAlwaysEager: rule.flag,
   taskEagerPropagates: rule.flag,
+  taskAllowErrorCbOnChordHeader: rule.flag,
+  actorMaxAge: rule.durationFrom("1m"),
   resultExpires: rule.durationFrom("1h"),
   errors: rule.errorClasses,
   ackWait: rule.durationFrom("1s"),
@@ -132,7 +141,7 @@ const SETTING_TABLE: OptionTable = {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,
   },
-  logLevel: rule.oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
+  logLevel: rule.oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   timezone: "later",
   resultBackend: "later",
   taskQueues: "later",
@@ -151,22 +160,27 @@ const SETTING_TABLE: OptionTable = {
   beatSchedule: "later",
 };
 
+/** @throws {ConfigError | UnsupportedError} not the name of a setting, or of one of a later version. */
+export function checkSettingName(name: string): void {
+  ruleOf(name, SETTING_TABLE, { what: "setting", kind: "setting" });
+}
+
 /**
  * Settings over others. A setting that is undefined keeps its value.
  *
  * @throws {ConfigError} an unknown setting, with its nearest match, or a wrong value, with what is wanted.
  * @throws {UnsupportedError} a setting of a later version.
  */
-export function mergeSettings(base: Settings, changes: Partial<Settings>): Settings {
+export function mergeSettings(base: Settings, changes?: Partial<Settings> | null): Settings {
   checkOptions(changes, SETTING_TABLE, { what: "setting", kind: "setting" });
-  checkOptions(changes.taskPublishRetryPolicy ?? {}, RETRY_POLICY_TABLE, {
+  checkOptions(changes?.taskPublishRetryPolicy, RETRY_POLICY_TABLE, {
     what: "setting taskPublishRetryPolicy",
     kind: "setting",
   });
   // Null resets a setting that is null by default, and means "not given" for the others.
   const isGiven = ([name, value]: [string, unknown]): boolean =>
     value !== undefined && (value !== null || Reflect.get(DEFAULT_SETTINGS, name) === null);
-  const given = Object.entries(changes).filter(isGiven);
+  const given = Object.entries(changes ?? {}).filter(isGiven);
   return Object.freeze({ ...base, ...Object.fromEntries(given) });
 }
 

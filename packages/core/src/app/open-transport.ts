@@ -7,12 +7,14 @@ import { memoryTransport } from "../transport/memory/memory-transport.ts";
 import type { Transport, TransportFactory } from "../transport/transport.ts";
 import type { Settings } from "./config.ts";
 
+// Only where the next URL begins, for a password may hold commas and colons.
+const BETWEEN_URLS = /,(?=\s*(?:memory:|[a-z][a-z0-9+.-]*:\/\/))/i;
 const NATS_PACKAGE: string = "@troupe/nats-transport";
 
 /** @throws {ConfigError} the URLs name no known transport, or its package is not installed. */
 export async function openTransport({ broker, transportOptions }: Settings): Promise<Transport> {
   if (typeof broker !== "string" && "tasks" in broker) return broker;
-  const urls = typeof broker === "string" ? broker.split(/,(?=\s*[a-z]+:)/i).map((url) => url.trim()) : broker;
+  const urls = typeof broker === "string" ? broker.split(BETWEEN_URLS).map((url) => url.trim()) : broker;
   const schemes = new Set(urls.map(schemeOf));
   if (schemes.size === 1 && schemes.has("memory")) return memoryTransport(transportOptions);
   if ([...schemes].every((scheme) => scheme === "nats" || scheme === "tls"))
@@ -27,7 +29,7 @@ function schemeOf(url: string): string {
 }
 
 function withoutCredentials(urls: readonly string[]): string {
-  return urls.map((url) => url.replace(/\/\/.*@/s, "//***@")).join(",");
+  return urls.map((url) => url.replace(/((?:^[a-z0-9+.-]*:)?\/\/|^).*@/is, "$1***@")).join(",");
 }
 
 async function natsFactory(): Promise<TransportFactory> {

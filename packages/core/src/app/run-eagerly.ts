@@ -2,23 +2,28 @@
 // trip through the serializer, so that what would fail on the wire fails here too.
 
 import os from "node:os";
-import { EagerResult, type ResultPorts } from "../client/async-result.ts";
+import type { ResultPorts } from "../client/async-result.ts";
 import { type Call, type Callee, composeMessage } from "../client/compose-message.ts";
-import { serializerNamed } from "../codec/serializer.ts";
+import type { Serializer } from "../codec/serializer.ts";
 import { travel } from "../codec/travel.ts";
+import { InvalidCanvasError } from "../model/errors.ts";
 import { failureOf } from "../model/failure.ts";
+import type { Flow } from "../model/flow.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Logger } from "../platform/logger.ts";
 import { executeTask, type Within } from "../worker/execute-task.ts";
-import type { FinalOutcome, Outcome } from "../worker/outcome.ts";
+import type { FinalOutcome, NextOutcome, Outcome } from "../worker/outcome.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
+import { nextMessage } from "../worker/retry-task.ts";
 import { TaskContext } from "../worker/task-context.ts";
 
 /** What running here works with. */
 export interface EagerPorts extends ResultPorts {
   readonly within: Within;
   readonly logger: () => Logger;
+  /** Freezes a canvas that takes the place of a task. */
+  readonly freeze: (signature: unknown, message: TaskMessage) => Flow;
 }
 
 /** Name that a task which runs in its caller's process sees as its worker. */
@@ -27,40 +32,67 @@ const HERE = `eager@${os.hostname()}`;
 // Nobody stops the process that is its own worker.
 const NEVER_ABORTED = new AbortController().signal;
 
-/** Runs a call to its end. */
-export async function runEagerly<R>(
+/** How a message's run ended here. */
+export interface EagerEnd {
+  readonly final: FinalRecord;
+  /** The very error, where one was thrown. */
+  readonly error: Error | null;
+}
+
+/** Runs a message to its end; or gives the canvas that takes its place. */
+export async function runMessage(
   task: RegisteredTask,
-  callee: Callee,
-  call: Call,
+  message: TaskMessage,
+  serializer: Serializer,
   ports: EagerPorts,
-): Promise<EagerResult<R>> {
-  const serializer = serializerNamed(call.options.serializer ?? callee.serializer);
-  const args = travel(call.args, serializer, "args");
-  const kwargs = travel(call.kwargs, serializer, "kwargs");
-  const message = directMessage(callee, { ...call, args, kwargs }, ports);
+): Promise<EagerEnd | Flow> {
+  const onWire = {
+    ...message,
+    args: travel(message.args, serializer, "args"),
+    kwargs: travel(message.kwargs, serializer, "kwargs"),
+  };
   const startedAt = ports.clock.monotonic();
-  const ran = await executeTask(task, message, eagerContext(message, ports), ports.within);
+  let current: TaskMessage = onWire;
+  let ran = await executeTask(task, current, eagerContext(current, ports), ports.within);
+  // At once: nobody waits for delays here.
+  while (ran.state === "RETRY") {
+    current = nextMessage(current, ran, { now: ports.clock.now(), dueAt: null });
+    ran = await executeTask(task, current, eagerContext(current, ports), ports.within);
+  }
+  if (ran.state === "REPLACED") return ran.flow;
   const outcome = travelled(ran, (value) => travel(value, serializer, "result"));
-  const final: FinalRecord = {
-    id: message.id,
+  const runtimeMs = ports.clock.monotonic() - startedAt;
+  const error = "error" in outcome && outcome.error instanceof Error ? outcome.error : null;
+  const { retries, attempts } = current;
+  const final = { ...eagerRecord(message, outcome, runtimeMs, ports), retries, ...(attempts && { attempts }) };
+  return { final, error };
+}
+
+/** The record of a task that runs here. */
+export function eagerRecord(
+  { id, name, ignoreResult }: Pick<TaskMessage, "id" | "name" | "ignoreResult">,
+  outcome: FinalOutcome,
+  runtimeMs: number,
+  { clock }: EagerPorts,
+): FinalRecord {
+  return {
+    id,
     gen: 0,
     state: outcome.state,
-    name: message.name,
+    name,
     value: outcome.state === "SUCCESS" ? outcome.value : null,
     error: "error" in outcome ? failureOf(outcome.error) : null,
-    hidden: message.ignoreResult,
+    hidden: ignoreResult,
     deadLetter: null,
     forgotten: false,
     worker: HERE,
-    at: ports.clock.now(),
-    runtimeMs: ports.clock.monotonic() - startedAt,
+    at: clock.now(),
+    runtimeMs,
     retries: 0,
   };
-  const error = "error" in outcome && outcome.error instanceof Error ? { error: outcome.error } : {};
-  return new EagerResult<R>(message.id, ports, { mark: null, ignored: message.ignoreResult, final, ...error });
 }
 
-function travelled(outcome: Outcome, onWire: (value: unknown) => unknown): FinalOutcome {
+function travelled(outcome: Exclude<Outcome, NextOutcome>, onWire: (value: unknown) => unknown): FinalOutcome {
   if (outcome.state === "RELEASED")
     return { state: "REJECTED", error: new Error("the task asked to be queued again, but runs without a queue") };
   if (outcome.state !== "SUCCESS") return outcome;
@@ -80,10 +112,19 @@ export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskConte
     logger: ports.logger(),
     saveState: async () => {},
     signal: () => NEVER_ABORTED,
+    freeze: (signature) => ports.freeze(signature, message),
+    addToChord: () =>
+      Promise.reject(new InvalidCanvasError("a task that runs in its caller's process cannot add to a chord")),
   });
 }
 
 /** The message that a call in this process would be. */
 export function directMessage(callee: Callee, call: Call, ports: EagerPorts): TaskMessage {
-  return composeMessage(callee, call, { caller: ports.running.getStore(), reply: null, expires: null, origin: null });
+  return composeMessage(callee, call, {
+    caller: ports.running.getStore(),
+    reply: null,
+    eta: null,
+    expires: null,
+    origin: null,
+  });
 }

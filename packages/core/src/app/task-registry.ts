@@ -2,21 +2,29 @@
 
 import type { Callee } from "../client/compose-message.ts";
 import { checkOptions } from "../model/check-options.ts";
-import { durationMs } from "../model/duration.ts";
+import { type Duration, durationMs } from "../model/duration.ts";
 import { AlreadyRegisteredError, InvalidArgumentError } from "../model/errors.ts";
 import { checkTaskName } from "../model/names.ts";
 import { isPlainObject } from "../model/option-rules.ts";
+import { DEFAULT_RETRY_RULES, type RetryRules } from "../model/retry-policy.ts";
 import { TASK_OPTION_TABLE, type TaskOptions } from "../model/task-options.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
 import type { Settings } from "./config.ts";
+import { errbackHandler } from "./errback-handler.ts";
 import { routeTo } from "./router.ts";
 
+/** What a task is for: calls, or errors. An error callback gets request, error and traceback before its own arguments. */
+type TaskKind = "task" | "errback";
+
 interface Entry {
+  readonly kind: TaskKind;
   readonly handler: Handler;
   readonly options: TaskOptions;
   // Settings may change until they are used: a task is resolved anew when they have.
   resolved: { readonly settings: Settings; readonly task: RegisteredTask } | null;
 }
+
+const FIRST_BACKOFF_MS = 1_000;
 
 /** Name to task. Lookup is by own entries only: no name from the wire reaches anything else. */
 export class TaskRegistry implements TaskSource {
@@ -28,7 +36,7 @@ export class TaskRegistry implements TaskSource {
   }
 
   /** @throws {AlreadyRegisteredError | InvalidArgumentError | UnsupportedError} the name is taken or wrong, or an option is. */
-  add(name: string, options: unknown, handler: unknown): void {
+  add(name: string, options: unknown, handler: unknown, kind: TaskKind = "task"): void {
     checkTaskName(name);
     if (this.#entries.has(name)) {
       throw new AlreadyRegisteredError(
@@ -36,12 +44,10 @@ export class TaskRegistry implements TaskSource {
       );
     }
     if (!isHandler(handler) || !isPlainObject(options)) {
-      throw new InvalidArgumentError(
-        `task "${name}" needs a handler function: app.task(name, fn) or app.task(name, options, fn)`,
-      );
+      throw new InvalidArgumentError(`task "${name}" needs a handler function: app.${kind}(name, fn)`);
     }
     checkOptions(options, TASK_OPTION_TABLE, { what: `option of task "${name}":`, kind: "argument" });
-    this.#entries.set(name, { handler, options, resolved: null });
+    this.#entries.set(name, { kind, handler, options, resolved: null });
   }
 
   names(): string[] {
@@ -53,7 +59,9 @@ export class TaskRegistry implements TaskSource {
     if (!entry) return undefined;
     const settings = this.#settings();
     if (entry.resolved?.settings !== settings) {
-      entry.resolved = { settings, task: { name, handler: entry.handler, config: resolve(entry.options, settings) } };
+      const { kind, handler, options } = entry;
+      const called = kind === "errback" ? errbackHandler(handler, settings.errors) : handler;
+      entry.resolved = { settings, task: { name, handler: called, config: resolve(options, settings) } };
     }
     return entry.resolved.task;
   }
@@ -82,10 +90,30 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     acksLate: options.acksLate ?? settings.taskAcksLate,
     expiresMs: options.expires == null ? null : durationMs(options.expires, "expires"),
     serializer: options.serializer ?? settings.taskSerializer,
+    retry: retryRulesOf(options),
     throws: options.throws ?? [],
     params: options.params ?? null,
     input: options.input ?? null,
   };
+}
+
+function retryRulesOf(options: TaskOptions): RetryRules {
+  const { maxRetries, defaultRetryDelay, retryBackoff, retryBackoffMax, autoretryFor, dontAutoretryFor } = options;
+  const defaults = DEFAULT_RETRY_RULES;
+  return {
+    max: maxRetries === undefined ? defaults.max : maxRetries,
+    delayMs: durationMs(defaultRetryDelay ?? defaults.delayMs, "defaultRetryDelay"),
+    on: autoretryFor ?? defaults.on,
+    notOn: dontAutoretryFor ?? defaults.notOn,
+    backoffMs: backoffMs(retryBackoff ?? false),
+    backoffMaxMs: durationMs(retryBackoffMax ?? defaults.backoffMaxMs, "retryBackoffMax"),
+    jitter: options.retryJitter ?? defaults.jitter,
+  };
+}
+
+function backoffMs(backoff: boolean | Duration): number | null {
+  if (typeof backoff === "boolean") return backoff ? FIRST_BACKOFF_MS : null;
+  return durationMs(backoff, "retryBackoff");
 }
 
 function isHandler(value: unknown): value is Handler {

@@ -1,8 +1,15 @@
 // The task object: a function that runs here, with methods that send.
 
-import type { AsyncResult, EagerResult } from "../client/async-result.ts";
+import { composeCall } from "../canvas/compose.ts";
+import { type GivenOptions, UntypedSignature } from "../canvas/signature.ts";
+import type { SignatureApp } from "../canvas/signature-app.ts";
+import type { SignatureData } from "../canvas/signature-data.ts";
+import type { Immutable } from "../canvas/signature-types.ts";
+import { chunksSignature, mapSignature, starmapSignature, taskSignature } from "../canvas/task-signature.ts";
+import type { AnyResult, AsyncResult, EagerResult } from "../client/async-result.ts";
+import type { Chunks, Errback, Signature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
-import type { CallArgs, Positional } from "../model/task-types.ts";
+import type { Bindable, CallArgs, KwOf, MapItem, Missing, Positional } from "../model/task-types.ts";
 
 /** A task without its code: what can be called from anywhere. `A` are its parameters, `R` is what arrives. */
 export interface TaskLike<in out A extends unknown[], out R> {
@@ -21,6 +28,31 @@ export interface TaskLike<in out A extends unknown[], out R> {
 
   /** As `delay`, with options: `add.applyAsync([2, 2], { queue: "lopri" })`. */
   applyAsync(args?: Readonly<CallArgs<A>> | Readonly<Positional<A>>, options?: ApplyOptions): Promise<AsyncResult<R>>;
+
+  /**
+   * The call as a signature, which binds the last parameters: `add.s(2).delay(4)` runs `add(4, 2)`. Keywords are given by `kw`.
+   *
+   * @see Celery `Task.s`
+   */
+  s<B extends Bindable<Positional<A>, KwOf<A>>>(...last: B): Signature<R, Missing<Positional<A>, B>, KwOf<A>>;
+
+  /** The call as an immutable signature: with all its arguments, whatever comes in. */
+  si(...args: CallArgs<A>): Signature<R, Immutable>;
+
+  /** As `s`, with options: `add.signature([2, 2], { queue: "lopri" })`. */
+  signature<const B extends Bindable<Positional<A>, KwOf<A>> = []>(
+    last?: B,
+    options?: ApplyOptions,
+  ): Signature<R, Missing<Positional<A>, B>, KwOf<A>>;
+
+  /** One task that calls the handler with each item, one after the other: `tsum.map([[1, 2], [3]])`. */
+  map(items: Iterable<MapItem<Positional<A>>>): Signature<R[], Immutable>;
+
+  /** As `map`, with a list of arguments for each call: `add.starmap([[1, 1], [2, 2]])`. */
+  starmap(argLists: Iterable<Readonly<Positional<A>>>): Signature<R[], Immutable>;
+
+  /** A group of `starmap`s, with `size` argument lists each. */
+  chunks(argLists: Iterable<Readonly<Positional<A>>>, size: number): Chunks<R>;
 }
 
 /** A task that is registered here. */
@@ -40,20 +72,60 @@ export type AnyTask = Task<never[], unknown>;
 /** What a task object does, untyped. */
 export interface TaskOperations {
   call(args: readonly unknown[]): unknown;
-  applyAsync(args: readonly unknown[], options?: ApplyOptions): Promise<AsyncResult<unknown>>;
-  apply(args: readonly unknown[], options?: ApplyOptions): Promise<EagerResult<unknown>>;
+  applyAsync(args: readonly unknown[], options?: ApplyOptions): Promise<AnyResult>;
+  apply(args: readonly unknown[], options?: ApplyOptions): Promise<AnyResult>;
+  /** Sends the signatures of the task. */
+  readonly signatures: SignatureApp;
 }
 
 /** Makes the task object of a name. */
 export function makeTask(name: string, operations: TaskOperations): AnyTask {
   const task = (...args: unknown[]): unknown => operations.call(args);
   const members = {
-    name,
-    delay: (...args: unknown[]) => operations.applyAsync(args),
-    applyAsync: (args: readonly unknown[] = [], options?: ApplyOptions) => operations.applyAsync(args, options),
-    apply: (args: readonly unknown[] = [], options?: ApplyOptions) => operations.apply(args, options),
+    ...membersOf(name, operations),
+    apply: (args: readonly unknown[] = [], options?: ApplyOptions) =>
+      hasLinks(options)
+        ? new UntypedSignature(taskSignature(name), operations.signatures).apply(args, options)
+        : operations.apply(args, options),
   };
   for (const [key, value] of Object.entries(members)) Object.defineProperty(task, key, { value, enumerable: true });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the members are those of the interface; only their types are not known here
   return Object.freeze(task) as unknown as AnyTask;
+}
+
+/** Makes the object of a task whose code is elsewhere. */
+export function makeRemoteTask(name: string, operations: Omit<TaskOperations, "call" | "apply">): object {
+  return Object.freeze(membersOf(name, operations));
+}
+
+function membersOf(name: string, { applyAsync, signatures }: Omit<TaskOperations, "call" | "apply">): object {
+  const partial = (bound: readonly unknown[], options?: GivenOptions): UntypedSignature =>
+    composeCall(name, bound, options ?? {}, signatures);
+  const over = (data: SignatureData): UntypedSignature => new UntypedSignature(data, signatures);
+  const itself = taskSignature(name);
+  return {
+    name,
+    delay: (...args: unknown[]) => applyAsync(args),
+    applyAsync: (args: readonly unknown[] = [], options?: ApplyOptions) =>
+      hasLinks(options) ? over(itself).applyAsync(args, options) : applyAsync(args, options),
+    s: (...last: unknown[]) => partial(last),
+    si: (...args: unknown[]) => partial(args, { immutable: true }),
+    signature: (last: readonly unknown[] = [], options?: GivenOptions) => partial(last, options),
+    map: (items: Iterable<unknown>) => over(mapSignature(itself, [...items])),
+    starmap: (argLists: Iterable<unknown>) => over(starmapSignature(itself, [...argLists])),
+    chunks: (argLists: Iterable<unknown>, size: number) => over(chunksSignature(itself, [...argLists], size)),
+  };
+}
+
+/** Makes the object of an error callback. */
+export function makeErrback<A extends unknown[], N extends string>(name: N, app: SignatureApp): Errback<A, N> {
+  const s = (...own: A): UntypedSignature =>
+    new UntypedSignature({ ...composeCall(name, own, {}, app).toJSON(), subtaskType: "errback" }, app);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- signatures of all kinds are of one class
+  return Object.freeze({ name, s }) as unknown as Errback<A, N>;
+}
+
+// What follows from a task is sent with it as a canvas.
+function hasLinks(options?: ApplyOptions): boolean {
+  return Boolean(options?.link ?? options?.linkError);
 }

@@ -1,16 +1,18 @@
 // The application object: wires the parts. The only file that knows all of them.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { AsyncResult, type EagerResult } from "../client/async-result.ts";
+import { composeCall } from "../canvas/compose.ts";
+import { addApp, type KnownApp, removeApp } from "../canvas/known-apps.ts";
+import { operand } from "../canvas/operand.ts";
+import { UntypedSignature } from "../canvas/signature.ts";
+import { AsyncResult, type GroupResult } from "../client/async-result.ts";
 import { Caller, type CallerPorts } from "../client/caller.ts";
-import { type Call, type Callee, callOf } from "../client/compose-message.ts";
 import { Inspect, type InspectOptions } from "../client/inspect.ts";
-import type { RunningTask } from "../client/running-task.ts";
+import { restoreGroup } from "../client/restore-group.ts";
+import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { durationMs } from "../model/duration.ts";
 import { InvalidArgumentError, NotRegistered } from "../model/errors.ts";
@@ -18,33 +20,23 @@ import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { TaskOptions } from "../model/task-options.ts";
 import type { ArgsOf, ReturnOf, Wire } from "../model/task-types.ts";
 import { systemClock } from "../platform/clock.ts";
-import { bindArguments } from "../worker/bind-arguments.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
-import { runHandler, type Within } from "../worker/execute-task.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
+import { safeInspector } from "../worker/safe-inspector.ts";
 import type { TaskContext } from "../worker/task-context.ts";
 import { Worker } from "../worker/worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
 import { AppConnection } from "./app-connection.ts";
+import { CanvasClient } from "./canvas-client.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
-import { directMessage, type EagerPorts, eagerContext, runEagerly } from "./run-eagerly.ts";
-import { type AnyTask, makeTask, type Task } from "./task.ts";
+import type { AnyFunction, ErrorHandler, ParsedHandler, ParsingOptions } from "./handler-types.ts";
+import { includeModule } from "./include-module.ts";
+import type { Remote } from "./remote.ts";
+import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
+import { type AnyTask, makeErrback, makeRemoteTask, makeTask, type Task } from "./task.ts";
+import { type Run, TaskCalls } from "./task-calls.ts";
 import { TaskRegistry } from "./task-registry.ts";
-
-/**
- * Any function; parameters and result are inferred from the function itself. A type with a parameter list would give those
- * types to parameters that have none, or only a default.
- */
-type AnyFunction = Function;
-
-/** A handler whose parameters come from the task's input schema. */
-type ParsedHandler<O extends unknown[], R> = (this: TaskContext, ...args: O) => R;
-
-/** Options of a task whose arguments are parsed by a schema. */
-type ParsingOptions<I extends unknown[], O extends unknown[]> = Omit<TaskOptions, "input"> & {
-  readonly input: StandardSchemaV1<I, O>;
-};
 
 /** Marks applications, so that two copies of this package recognise each other's. */
 const APP: unique symbol = Symbol.for("troupe.app");
@@ -52,13 +44,6 @@ const APP: unique symbol = Symbol.for("troupe.app");
 /** Whether a value is an application, of this copy of the package or of another. */
 export function isTroupe(value: unknown): value is Troupe {
   return typeof value === "object" && value !== null && APP in value;
-}
-
-/** What runs here now. */
-interface Run {
-  readonly context: TaskContext;
-  /** Parent of the calls it makes: a direct call has no id that anybody could look up, so it is the task around it, if any. */
-  readonly caller: RunningTask | undefined;
 }
 
 /** Remote control of workers. */
@@ -88,12 +73,14 @@ export class Troupe {
   readonly #registry: TaskRegistry;
   readonly #connection: AppConnection;
   readonly #running = new AsyncLocalStorage<Run>();
-  readonly #caller: Caller;
-  readonly #ports: CallerPorts & EagerPorts;
+  readonly #ports: CallerPorts & EagerFlowPorts;
+  readonly #canvases: CanvasClient;
+  readonly #calls: TaskCalls;
+  readonly #known: KnownApp;
   #includeBase: string | URL = pathToFileURL(process.argv[1] ?? path.join(process.cwd(), "index.js"));
 
   /** @throws {ConfigError} a setting is unknown or has a wrong value. */
-  constructor(name: string, settings: Partial<Settings> = {}) {
+  constructor(name: string, settings?: Partial<Settings>) {
     if (typeof name !== "string" || name === "")
       throw new InvalidArgumentError(`application name is ${shown(name)}; give a name, for example "proj"`);
     this.name = name;
@@ -114,12 +101,33 @@ export class Troupe {
       origin: `${process.pid}@${os.hostname()}`,
       within: (context, fn) => this.#running.run({ context, caller: context }, fn),
       logger: () => this.#connection.logger,
+      registered: (name) => this.#registered(name),
+      freeze: (signature, message) => this.#canvases.freeze(signature, message),
     };
-    this.#caller = new Caller(this.#ports);
+    const caller = new Caller(this.#ports);
+    const settingsNow = (): Settings => current.settings;
+    this.#canvases = new CanvasClient({
+      caller,
+      ports: this.#ports,
+      callee: (name) => this.#registry.callee(name),
+      shards: () => this.#connection.session?.transport.mailboxes.shards ?? null,
+      settings: settingsNow,
+      callHere: (name, args) => this.#calls.callHere(name, args),
+    });
+    this.#calls = new TaskCalls({
+      registry: this.#registry,
+      caller,
+      signatures: this.#canvases,
+      eager: this.#ports,
+      running: this.#running,
+      settings: settingsNow,
+    });
     this.control = {
       inspect: (options) =>
         new Inspect({ connect: this.#ports.connect, clock: systemClock, logger: this.#connection.logger }, options),
     };
+    this.#known = { isRunning: () => this.currentTask !== null, signatures: this.#canvases };
+    addApp(this.#known);
   }
 
   /** The tasks that are registered here, by name. */
@@ -152,14 +160,45 @@ export class Troupe {
   ): Task<ArgsOf<F>, Wire<ReturnOf<F>>, N>;
   task(name: string, optionsOrFn: unknown, fn?: unknown): object {
     const hasOptions = typeof optionsOrFn !== "function";
-    this.#registry.add(name, hasOptions ? optionsOrFn : {}, hasOptions ? fn : optionsOrFn);
-    const task = makeTask(name, {
-      call: (args) => this.#callHere(name, args),
-      applyAsync: (args, options) => this.#applyAsync(name, args, options),
-      apply: (args, options) => this.#apply(name, args, options),
-    });
+    this.#registry.add(name, hasOptions ? (optionsOrFn ?? {}) : {}, hasOptions ? fn : optionsOrFn);
+    const task = makeTask(name, this.#calls.operations(name));
     this.#tasks.set(name, task);
     return task;
+  }
+
+  /**
+   * Registers an error callback: linked by `linkError`, it gets request, error and traceback of what failed, then arguments of its own.
+   *
+   * @throws {AlreadyRegisteredError | InvalidArgumentError} the name is taken or wrong.
+   */
+  errback<const N extends string, A extends unknown[]>(name: N, fn: ErrorHandler<A>): Errback<A, N> {
+    this.#registry.add(name, {}, fn, "errback");
+    return makeErrback(name, this.#canvases);
+  }
+
+  /**
+   * Tasks of another package, checked by the types of its module, which is not loaded:
+   * `app.remote<typeof import("@acme/media")>()("media.resize")`.
+   *
+   * @throws {InvalidArgumentError} the name is not allowed.
+   */
+  remote<T>(): Remote<T>;
+  remote(): (name: string) => object {
+    return (name) => makeRemoteTask(checkTaskName(name), this.#calls.operations(name));
+  }
+
+  /**
+   * The call of a task by its name, or a signature from its plain data. Arguments are not checked.
+   *
+   * @throws {InvalidArgumentError | UnsupportedError} the name or an option is wrong.
+   * @throws {InvalidCanvasError} the data is no signature.
+   */
+  signature<R = unknown>(name: string, args?: readonly unknown[], options?: ApplyOptions): NamedSignature<R>;
+  signature<R = unknown>(serialized: SerializedSignature): StoredSignature<R>;
+  signature(of: string | SerializedSignature, args: readonly unknown[] = [], options?: ApplyOptions): unknown {
+    return typeof of === "string"
+      ? composeCall(of, args, options ?? {}, this.#canvases)
+      : new UntypedSignature(operand(of).data, this.#canvases);
   }
 
   /**
@@ -173,7 +212,7 @@ export class Troupe {
     options?: ApplyOptions,
   ): Promise<AsyncResult<R>> {
     checkTaskName(name);
-    return this.#caller.send<R>(this.#callee(name), this.#checkedCall(name, args, options));
+    return this.#calls.send<R>(name, args, options);
   }
 
   /** Handle of any task's result, whoever called it. An unknown id is `PENDING`. */
@@ -181,12 +220,17 @@ export class Troupe {
     return new AsyncResult<R>(checkTaskId(id), this.#ports);
   }
 
+  /** A group's results that `save()` stored, from any process; null when nothing is stored under the id. */
+  groupResult<R = unknown[]>(id: string): Promise<GroupResult<R> | null> {
+    return restoreGroup<R>(checkTaskId(id), this.#ports);
+  }
+
   /**
    * Makes a worker; `start` starts it.
    *
    * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
    */
-  worker(options: WorkerOptions = {}): Worker {
+  worker(options?: WorkerOptions): Worker {
     const { taskDefaultQueue, workerConcurrency, workerShutdownTimeout } = this.conf;
     const defaults = {
       queue: taskDefaultQueue,
@@ -194,7 +238,11 @@ export class Troupe {
       shutdownTimeoutMs:
         workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
     };
-    return new Worker(resolveWorkerOptions(options, defaults), (signal) => this.#openWorker(signal));
+    const config = resolveWorkerOptions(options ?? {}, defaults);
+    const onError = (error: unknown): void =>
+      this.#connection.logger.error({ err: error }, `the inspector of worker ${config.hostname} failed`);
+    const inspect = config.inspect && safeInspector(config.inspect, onError);
+    return new Worker({ ...config, inspect }, (signal) => this.#openWorker(signal));
   }
 
   /** Connects now instead of on first use. @throws {BrokerUnreachableError | TopologyError | ConfigError} */
@@ -204,6 +252,7 @@ export class Troupe {
 
   /** Disconnects; waiting results reject with `ClosedError`. Stop workers before. */
   async close(): Promise<void> {
+    removeApp(this.#known);
     await this.#connection.close();
   }
 
@@ -217,66 +266,27 @@ export class Troupe {
       typeof module === "string" && !module.includes("://") ? pathToFileURL(path.resolve(module)) : module;
   }
 
-  #callee(name: string): Callee {
-    return this.#registry.callee(name);
-  }
-
   #registered(name: string): RegisteredTask {
     const task = this.#registry.get(name);
     if (!task) throw new NotRegistered(`task "${name}" is not registered in application "${this.name}"`);
     return task;
   }
 
-  // A call of a task that is known here: names of parameters are checked before anything is sent.
-  #checkedCall(name: string, args: readonly unknown[], options?: ApplyOptions): Call {
-    const call = callOf(name, args, options);
-    const task = this.#registry.get(name);
-    if (task?.config.params) bindArguments(task, call);
-    return call;
-  }
-
-  async #applyAsync(name: string, args: readonly unknown[], options?: ApplyOptions): Promise<AsyncResult<unknown>> {
-    const call = this.#checkedCall(name, args, options);
-    if (this.conf.taskAlwaysEager) return this.#runHere(name, call);
-    return this.#caller.send(this.#callee(name), call);
-  }
-
-  async #apply(name: string, args: readonly unknown[], options?: ApplyOptions): Promise<EagerResult<unknown>> {
-    return this.#runHere(name, this.#checkedCall(name, args, options));
-  }
-
-  async #runHere(name: string, call: Call): Promise<EagerResult<unknown>> {
-    const result = await runEagerly(this.#registered(name), this.#callee(name), call, this.#ports);
-    if (this.conf.taskEagerPropagates) await result.get();
-    return result;
-  }
-
-  #callHere(name: string, args: readonly unknown[]): unknown {
-    const task = this.#registered(name);
-    const message = directMessage(this.#callee(name), this.#checkedCall(name, args), this.#ports);
-    const caller = this.#running.getStore()?.caller;
-    const within: Within = (context, fn) => this.#running.run({ context, caller }, fn);
-    return runHandler(task, message, eagerContext(message, this.#ports), within);
-  }
-
   async #openWorker(signal: AbortSignal): Promise<WorkerPorts> {
-    for (const module of this.conf.include) await this.#include(module);
+    for (const module of this.conf.include) await includeModule(module, this.#includeBase);
     const { transport } = await this.#connection.connectPatiently(signal);
     return {
       transport,
       tasks: this.#registry,
       clock: systemClock,
+      random: Math.random,
       logger: this.#connection.logger,
       within: this.#ports.within,
       accepted: new Set(this.conf.acceptContent),
       maxDeliveries: this.conf.maxDeliveries,
+      actorMaxAgeMs: durationMs(this.conf.actorMaxAge, "actorMaxAge"),
+      freeze: this.#ports.freeze,
+      compile: (signature, newId) => this.#canvases.freezeUnder(signature, newId),
     };
-  }
-
-  async #include(module: string): Promise<void> {
-    if (path.isAbsolute(module)) await import(pathToFileURL(module).href);
-    else if (module.startsWith(".")) await import(new URL(module, this.#includeBase).href);
-    else if (module.includes("://")) await import(module);
-    else await import(pathToFileURL(createRequire(this.#includeBase).resolve(module)).href);
   }
 }

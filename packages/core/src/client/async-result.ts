@@ -1,118 +1,72 @@
-// The handle of a task that was called: waits for its outcome and tells its state. Knows only the id; needs no contact before.
+// Handles of results, of a task and of a group. Each waits for its outcome and tells its state; it knows ids only and needs no
+// contact before. Both are in one file because each can come before the other: a group follows a task, a chord's body its header.
 
-import { serializerOf } from "../codec/serializer.ts";
-import { decodeFinalRecord, decodeStateRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
-import { type Duration, durationMs } from "../model/duration.ts";
-import { GetInsideTaskError, Reject, ResultForgottenError, TaskRevokedError } from "../model/errors.ts";
-import { type ErrorClass, errorFromFailure } from "../model/failure.ts";
+import { readHandleRef } from "../codec/result-ref-codec.ts";
+import { decodeStateRecord } from "../codec/task-record-codec.ts";
+import { errorFromFailure } from "../model/failure.ts";
+import type { HandleRef, NodeRef } from "../model/result-ref.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { TaskState } from "../model/task-state.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Transport } from "../transport/transport.ts";
-import { boundedWait } from "./bounded-wait.ts";
-import type { ResultReceiver, Wait } from "./result-receiver.ts";
-import type { RunningTasks } from "./running-task.ts";
+import {
+  type GetOptions,
+  getJoinOptions,
+  getOptions,
+  getResults,
+  iterateResults,
+  type JoinOptions,
+  joinResults,
+} from "./get-results.ts";
+import { ERROR_OF, IS_SETTLED, OUTCOME, PORTS } from "./handle.ts";
+import { ERASE, KnownTask, READ, SETTLE, VALUE_OF } from "./known-task.ts";
+import { MemberResults } from "./member-results.ts";
+import { ELSEWHERE, type ResultOrigin, type ResultPorts } from "./result-ports.ts";
+import { finishedRecord, type ResultRecord, unfinishedRecord } from "./result-record.ts";
+import { type ResultTuple, TRIGGERED } from "./result-tree.ts";
+import { saveGroup } from "./saved-group.ts";
 
-/** Options of `AsyncResult.get`. */
-export interface GetOptions<P extends boolean = boolean> {
-  /** Longest wait. @default no limit */
-  readonly timeout?: Duration | undefined;
-  /** False: resolve with the error instead of rejecting. @default true */
-  readonly propagate?: P | undefined;
-  /** Stops the wait, not the task. */
-  readonly signal?: AbortSignal | undefined;
-  /** Allow the call inside a task, where it can starve the worker. @default false */
-  readonly allowInTask?: boolean | undefined;
-}
+export type { GetOptions, JoinOptions } from "./get-results.ts";
+export type { ResultOrigin, ResultPorts } from "./result-ports.ts";
+export type { ResultRecord } from "./result-record.ts";
 
-/** All that is known of a task. */
-export interface ResultRecord {
-  readonly id: string;
-  /** State: one of `TaskState`, or one of the task's own. */
-  readonly state: TaskState | (string & {});
-  /** Value of a successful task; else null. */
-  readonly result: unknown;
-  /** Why it did not succeed; null while it has not failed. */
-  readonly error: Error | null;
-  /** Remote stack of the error, or null. */
-  readonly traceback: string | null;
-  /** What the task said with `updateState`, or null. */
-  readonly meta: unknown;
-  /** Name of the task, or null while it is not final. */
-  readonly name: string | null;
-  /** Worker that ran or runs it, or null. */
-  readonly worker: string | null;
-  /** When it became final, or null. */
-  readonly dateDone: Date | null;
-  /** Time the handler took in milliseconds, or null. */
-  readonly runtimeMs: number | null;
-  readonly retries: number;
-}
+/** A result as plain data, without those before it. */
+const NODE_REF: unique symbol = Symbol("node ref");
 
-/** What a result handle works with. */
-export interface ResultPorts {
-  /** Connects on first use. */
-  readonly connect: () => Promise<{ readonly transport: Transport; readonly receiver: ResultReceiver }>;
-  readonly clock: Clock;
-  readonly running: RunningTasks;
-  /** Error classes of the application that remote errors may become. */
-  readonly errors: () => readonly ErrorClass[];
-}
+/** Result of a task or of a group. */
+export type AnyResult = AsyncResult<unknown> | GroupResult<unknown>;
 
-/** What is known of a call beyond its id. */
-export interface ResultOrigin {
-  /** The receiver's mark from before the task was submitted; null when it was submitted elsewhere. */
-  readonly mark: number | null;
-  /** The call ignores its result. */
-  readonly ignored: boolean;
-  /** The outcome, when it is known already. */
-  readonly final?: FinalRecord;
-  /** The very error of a task that ran in this process. */
-  readonly error?: Error;
-}
-
-const ELSEWHERE: ResultOrigin = { mark: null, ignored: false };
+/** Handle of a value: a list may be that of a group. */
+export type ResultHandle<V> = V extends readonly unknown[] ? AsyncResult<V> | GroupResult<V> : AsyncResult<V>;
 
 /**
  * Outcome of a task, whoever called it, wherever it runs. Not thenable: `await add.delay(2, 2)` gives this object, `get()` the value.
  */
-export class AsyncResult<out R> {
-  readonly id: string;
-  readonly #ports: ResultPorts;
-  readonly #origin: ResultOrigin;
-  // As the origin's, until the record that was pushed is forgotten.
-  #mark: number | null;
-  #final: FinalRecord | null;
-
-  constructor(id: string, ports: ResultPorts, origin: ResultOrigin = ELSEWHERE) {
-    this.id = id;
-    this.#ports = ports;
-    this.#origin = origin;
-    this.#mark = origin.mark;
-    this.#final = origin.final ?? null;
+export class AsyncResult<out R> extends KnownTask<AnyResult> {
+  constructor(id: string, ports: ResultPorts, origin: ResultOrigin = ELSEWHERE, parent: AnyResult | null = null) {
+    super(id, parent, ports, origin);
   }
 
   /**
-   * Waits for the task to end and returns its value. Never polls: the outcome is pushed.
+   * Waits for the task to end and returns its value. Never polls: the outcome is pushed. Rejects as soon as a task fails that
+   * this one waits for: a step before, or a member of the header before a chord's body.
    *
    * @returns what the handler returned, after its trip through the serializer; null for a task that returned nothing or
-   * ignores its result. With `propagate: false`, the error instead of a rejection.
+   * ignores its result. With `propagate: false`, the error instead of a rejection, when this very task has ended.
    * @throws {TaskTimeoutError} not finished within `timeout`; the task goes on.
-   * @throws {TaskRevokedError | WorkerLostError | RemoteError | …} what ended the task.
+   * @throws {TaskRevokedError | WorkerLostError | RemoteError | …} what ended the task, or the first step that failed.
+   * @throws {ChordError} a member of the header failed; `cause` is its error, `taskId` its id.
    * @throws {GetInsideTaskError} called inside a task without `allowInTask`.
+   * @throws {InvalidArgumentError} an option is unknown or wrong.
    * @throws {unknown} the signal's reason, when it is aborted.
    * @see Celery `AsyncResult.get`
    */
-  get(options?: GetOptions<true>): Promise<R>;
-  get(options: GetOptions<false>): Promise<R | Error>;
-  async get(options: GetOptions = {}): Promise<R | Error> {
-    if (!this.#final && !options.allowInTask && this.#ports.running.getStore()) throw new GetInsideTaskError(this.id);
-    if (this.#origin.ignored) return this.#typed(null);
-    this.#final ??= await this.#wait(options);
-    const error = this.#errorOf(this.#final);
-    if (!error) return this.#valueOf(this.#final);
-    if (options.propagate === false) return error;
-    throw error;
+  override get(options?: GetOptions<true>): Promise<R>;
+  override get(options: GetOptions<false>): Promise<R | Error>;
+  override async get(options?: GetOptions): Promise<R | Error> {
+    const given = getOptions(options);
+    if (!this[IS_SETTLED]) await this[SETTLE](given);
+    const outcome = this[OUTCOME]();
+    if (outcome instanceof Error && given.propagate !== false) throw outcome;
+    return this.#typed(outcome);
   }
 
   /** State of the task: one of `TaskState`, or one of its own. An unknown, waiting or expired one is `PENDING`. */
@@ -121,7 +75,7 @@ export class AsyncResult<out R> {
   }
 
   /** Whether the task is final. */
-  async ready(): Promise<boolean> {
+  override async ready(): Promise<boolean> {
     return (await this.#read()) !== null;
   }
 
@@ -138,118 +92,197 @@ export class AsyncResult<out R> {
   /** Value or error of a final task; null while it is not. */
   async result(): Promise<R | Error | null> {
     const final = await this.#read();
-    if (!final) return null;
-    return this.#errorOf(final) ?? this.#valueOf(final);
+    return final && (this[ERROR_OF](final) ?? this.#typed(this[VALUE_OF](final)));
   }
 
-  /** Remote stack of the error; null without one. */
+  /** Remote stack of the error, also while the task is retried; null without one. */
   async traceback(): Promise<string | null> {
-    const final = await this.#read();
-    return final?.hidden ? null : (final?.error?.stack ?? null);
+    return (await this.info()).traceback;
   }
 
   /** All that is stored about the task. */
   async info(): Promise<ResultRecord> {
-    const final = await this.#readStored();
-    if (final?.forgotten) return { ...UNKNOWN, id: this.id };
-    return final ? this.#describe(final) : this.#describeUnfinished();
+    const final = await this[READ]();
+    if (final?.forgotten) return unfinishedRecord(this.id, null, null);
+    if (final) return finishedRecord(this.id, final, this[ERROR_OF](final));
+    const { transport } = await this[PORTS].connect();
+    const body = await transport.records.glance({ kind: "state", id: this.id });
+    const state = body && decodeStateRecord(body);
+    const error = state?.error ? errorFromFailure(state.error, this[PORTS].errors(), this.id) : null;
+    return unfinishedRecord(this.id, state, error);
   }
 
-  /** Removes the stored value; the task is known to have run, so that it does not run again. Nothing happens while there is no result. */
+  /**
+   * What the task triggered, in order: the next step, callbacks, and what its handler called. Empty while it is not final. At
+   * most 1,000 ids; a group that would be more is left out.
+   */
+  async children(): Promise<AnyResult[]> {
+    const final = await this.#read();
+    return (final?.children ?? []).map((child) => resultFromRef(child, this[PORTS]));
+  }
+
+  /**
+   * Removes the stored value, and those of all parents; the tasks are known to have run, so that they do not run again. Nothing
+   * happens where there is no result.
+   */
   async forget(): Promise<void> {
-    const { transport } = await this.#ports.connect();
-    const body = await transport.records.read({ kind: "result", id: this.id });
-    this.#final = null;
-    this.#mark = null;
-    if (body === null) return;
-    const record = decodeFinalRecord(body);
-    const tombstone: FinalRecord = { ...record, value: null, error: null, forgotten: true };
-    await transport.records.replace({ kind: "result", id: this.id }, encodeFinalRecord(tombstone, serializerOf(body)));
+    await this[ERASE]();
+    await this.parent?.forget();
   }
 
-  async #wait({ signal, timeout }: GetOptions): Promise<FinalRecord> {
-    signal?.throwIfAborted();
-    const timeoutMs = timeout == null ? null : durationMs(timeout, "timeout");
-    const begin = async (): Promise<Wait> => (await this.#ports.connect()).receiver.wait(this.id, this.#mark);
-    if (timeoutMs === null && !signal) return (await begin()).record;
-    return boundedWait(begin, this.id, { timeoutMs, signal }, this.#ports.clock);
+  /** Whether the other is a handle of the same task. */
+  equals(other: unknown): boolean {
+    return other instanceof AsyncResult && other.id === this.id;
+  }
+
+  override asTuple(): ResultTuple {
+    return [[this.id, this.parent?.asTuple() ?? null], null];
+  }
+
+  override [TRIGGERED](): Promise<AnyResult[]> {
+    return this.children();
+  }
+
+  get [NODE_REF](): NodeRef {
+    return this.id;
+  }
+
+  override [VALUE_OF](final: FinalRecord): unknown {
+    if (final.hidden) return null;
+    return final.isHandle ? resultFromRef(readHandleRef(final.value), this[PORTS]) : final.value;
   }
 
   // The final record, unless it is forgotten.
   async #read(): Promise<FinalRecord | null> {
-    const final = await this.#readStored();
+    const final = await this[READ]();
     return final?.forgotten ? null : final;
-  }
-
-  async #readStored(): Promise<FinalRecord | null> {
-    if (this.#final) return this.#final;
-    const { transport } = await this.#ports.connect();
-    const body = await transport.records.glance({ kind: "result", id: this.id });
-    if (body) this.#final = decodeFinalRecord(body);
-    return this.#final;
-  }
-
-  #valueOf(final: FinalRecord): R {
-    return this.#typed(final.hidden ? null : final.value);
   }
 
   #typed(value: unknown): R {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- R is the type of the task's value; what travelled is not checked again
     return value as R;
   }
-
-  #errorOf(final: FinalRecord): Error | null {
-    if (final.forgotten) return new ResultForgottenError(this.id);
-    if (final.hidden) return null;
-    if (final.state === "SUCCESS" || final.state === "IGNORED") return null;
-    if (this.#origin.error) return this.#origin.error;
-    if (final.error) return errorFromFailure(final.error, this.#ports.errors(), this.id);
-    return final.state === "REVOKED"
-      ? new TaskRevokedError(`task ${this.id} was revoked`)
-      : new Reject(`task ${this.id} ended in ${final.state}`);
-  }
-
-  #describe(final: FinalRecord): ResultRecord {
-    return {
-      id: this.id,
-      state: final.state,
-      result: final.hidden ? null : final.value,
-      error: this.#errorOf(final),
-      traceback: final.hidden ? null : (final.error?.stack ?? null),
-      meta: null,
-      name: final.name,
-      worker: final.worker,
-      dateDone: new Date(final.at),
-      runtimeMs: final.runtimeMs,
-      retries: final.retries,
-    };
-  }
-
-  async #describeUnfinished(): Promise<ResultRecord> {
-    const { transport } = await this.#ports.connect();
-    const body = await transport.records.glance({ kind: "state", id: this.id });
-    if (!body) return { ...UNKNOWN, id: this.id };
-    const { state, meta, worker } = decodeStateRecord(body);
-    return { ...UNKNOWN, id: this.id, state, meta, worker };
-  }
 }
-
-// What is known of a task that nobody knows.
-const UNKNOWN: Omit<ResultRecord, "id"> = {
-  state: "PENDING",
-  result: null,
-  error: null,
-  traceback: null,
-  meta: null,
-  name: null,
-  worker: null,
-  dateDone: null,
-  runtimeMs: null,
-  retries: 0,
-};
 
 /** Result of `apply`: decided already, so that nothing is awaited; errors are the very ones that were thrown. */
 export class EagerResult<out R> extends AsyncResult<R> {
   /** Nothing was stored. */
   override async forget(): Promise<void> {}
+}
+
+/** Handles of the members of a group; of each value one. */
+export type MemberHandles<R> = { readonly [I in keyof R]: ResultHandle<R[I]> };
+
+/** Where a group stands in its canvas. */
+export interface GroupSurroundings {
+  readonly parent?: AnyResult | null;
+  /** What is sent with the list of values: a chord's body. */
+  readonly next?: NodeRef | null;
+}
+
+/**
+ * Results of a group: the members in the written order. `R` is the tuple or array of their values. Not thenable.
+ *
+ * @see Celery `GroupResult`
+ */
+export class GroupResult<out R> extends MemberResults<AnyResult> {
+  /** The members: an `AsyncResult` each, a `GroupResult` where the member ends in a group. */
+  readonly results: MemberHandles<R>;
+  readonly #ports: ResultPorts;
+  readonly #next: NodeRef | null;
+
+  constructor(id: string, members: readonly AnyResult[], ports: ResultPorts, place: GroupSurroundings = {}) {
+    super(id, members, place.parent ?? null);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- R is the type of the members' values; what travelled is not checked again
+    this.results = members as unknown as MemberHandles<R>;
+    this.#ports = ports;
+    this.#next = place.next ?? null;
+  }
+
+  /**
+   * Waits for all members and gives their values in the written order. Rejects with the first failure that arrives.
+   *
+   * @param options.timeout - Longest wait for all of them together.
+   * @returns lists within it for members that end in a group; of a group of one whose member ends in a group, that list. With
+   * `propagate: false`, errors in the places of those that failed.
+   * @throws as `AsyncResult.get`.
+   */
+  override get(options?: GetOptions<true>): Promise<R>;
+  override get(options: GetOptions<false>): Promise<{ [I in keyof R]: R[I] | Error }>;
+  override async get(options?: GetOptions): Promise<unknown> {
+    const [values] = await getResults(this.id, [this], getOptions(options));
+    return values;
+  }
+
+  /** As `get`; with `callback`, gives nothing and calls it with each value as it arrives. */
+  join(options?: JoinOptions & GetOptions<true> & { readonly callback?: undefined }): Promise<R>;
+  join(options: JoinOptions): Promise<unknown>;
+  async join(options?: JoinOptions): Promise<unknown> {
+    const [values] = await joinResults(this.id, [this], getJoinOptions(options));
+    return values ?? [];
+  }
+
+  /**
+   * Each task and its value, in the order in which they end; tasks of members that end in a group one by one.
+   *
+   * @throws as `get`: the first failure that arrives, unless `propagate: false`, which gives errors as values.
+   */
+  iterate(options?: GetOptions): AsyncGenerator<[AsyncResult<unknown>, unknown]> {
+    return iterateTasks(this.id, [this], getOptions(options));
+  }
+  /** Stores which members there are, so that `app.groupResult(id)` gives them anywhere. Kept as long as results. */
+  async save(): Promise<void> {
+    const { transport } = await this.#ports.connect();
+    await saveGroup(this.id, refOf(this), transport);
+  }
+
+  /** Whether the other is the same group, with the same members and after the same result. */
+  equals(other: unknown): boolean {
+    if (!(other instanceof GroupResult) || other.id !== this.id || other.length !== this.length) return false;
+    const others = [...other];
+    if (![...this].every((member, place) => member.equals(others[place]))) return false;
+    return this.parent ? this.parent.equals(other.parent) : other.parent === null;
+  }
+
+  /** The members, and what follows from all of them (Q36). */
+  override async [TRIGGERED](): Promise<AnyResult[]> {
+    const members = await super[TRIGGERED]();
+    return this.#next === null ? members : [...members, resultOfNode(this.#next, this.#ports, this)];
+  }
+
+  get [NODE_REF](): NodeRef {
+    const members = [...this].map(refOf);
+    return { group: this.id, members, ...(this.#next !== null && { next: this.#next }) };
+  }
+}
+
+/** The tasks of some results, with their values, in the order in which they end. */
+export async function* iterateTasks(
+  id: string,
+  results: readonly AnyResult[],
+  options: GetOptions,
+): AsyncGenerator<[AsyncResult<unknown>, unknown]> {
+  for await (const [task, value] of iterateResults(id, results, options))
+    if (task instanceof AsyncResult) yield [task, value];
+}
+
+/** A result as plain data, with those before it. */
+export function refOf(result: AnyResult): HandleRef {
+  const parents: NodeRef[] = [];
+  for (let at = result.parent; at !== null; at = at.parent) parents.push(at[NODE_REF]);
+  return parents.length === 0 ? result[NODE_REF] : [result[NODE_REF], ...parents];
+}
+
+/** The handle that plain data stand for. */
+export function resultFromRef(ref: HandleRef, ports: ResultPorts): AnyResult {
+  if (typeof ref === "string" || "group" in ref) return resultOfNode(ref, ports, null);
+  const [itself, ...before] = ref;
+  const parent = before.reduceRight<AnyResult | null>((above, node) => resultOfNode(node, ports, above), null);
+  return resultOfNode(itself, ports, parent);
+}
+
+function resultOfNode(node: NodeRef, ports: ResultPorts, parent: AnyResult | null): AnyResult {
+  if (typeof node === "string") return new AsyncResult(node, ports, ELSEWHERE, parent);
+  const members = node.members.map((member) => resultFromRef(member, ports));
+  return new GroupResult(node.group, members, ports, { parent, next: node.next ?? null });
 }

@@ -6,12 +6,18 @@ import { travel } from "../codec/travel.ts";
 import { type ApplyOptions, RETRY_POLICY_TABLE, type RetryPolicy } from "../model/apply-options.ts";
 import { checkOptions } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { PayloadTooLargeError } from "../model/errors.ts";
+import { InvalidCanvasError, PayloadTooLargeError } from "../model/errors.ts";
+import { beginsWithGroup, type Flow, NO_INPUT, taskStepsOf } from "../model/flow.ts";
+import { childOf } from "../model/result-ref.ts";
 import { messageKey } from "../model/task-message.ts";
 import type { Transport } from "../transport/transport.ts";
 import { AsyncResult, type ResultPorts } from "./async-result.ts";
 import { type Call, type Callee, composeMessage } from "./compose-message.ts";
+import type { FlowOrigin } from "./compose-step.ts";
+import { dispatchFlow, dispatchProduced } from "./dispatch-flow.ts";
+import { type FlowSender, submittingSender } from "./flow-sender.ts";
 import type { ResultReceiver } from "./result-receiver.ts";
+import { CALLED, type RunningTask } from "./running-task.ts";
 import { type SubmitPolicy, submit } from "./submit.ts";
 
 /** A connected client. */
@@ -28,6 +34,13 @@ export interface CallerPorts extends ResultPorts {
   readonly retry: () => { readonly enabled: boolean; readonly policy: RetryPolicy };
   /** Who calls, for people: `<pid>@<host>`. */
   readonly origin: string;
+}
+
+/** A canvas that was sent. */
+export interface Sent {
+  readonly flow: Flow;
+  /** The receiver's mark from before. */
+  readonly mark: number;
 }
 
 /** Sends calls. */
@@ -55,12 +68,35 @@ export class Caller {
     );
   }
 
+  /**
+   * Sends a canvas. Resolves when the broker has all of it durably.
+   *
+   * @param produced - Members of the group that it begins with, when they are produced while they are sent.
+   * @returns the canvas as it was sent, and the receiver's mark from before.
+   */
+  async sendFlow(flow: Flow, options: ApplyOptions, produced: AsyncIterable<Flow> | null = null): Promise<Sent> {
+    checkArguments(flow);
+    const { transport, receiver } = this.#ports.session() ?? (await this.#ports.connect());
+    const mark = receiver.mark();
+    const caller = this.#ports.running.getStore();
+    const from = originOf(flow, options, caller, receiver.clientId);
+    const ports = { transport, clock: this.#ports.clock };
+    const sender = submittingSender(this.#policy(options), ports, this.#ports.origin);
+    const sent = produced ? await sendProduced(flow, produced, from, sender) : flow;
+    if (!produced) await dispatchFlow(flow, NO_INPUT, from, sender);
+    const child = childOf(sent);
+    if (child !== null) caller?.[CALLED](child);
+    return { flow: sent, mark };
+  }
+
   async #submit<R>(callee: Callee, call: Call, serializer: Serializer, session: Session): Promise<AsyncResult<R>> {
     const { transport, receiver } = session;
     const mark = receiver.mark();
+    const caller = this.#ports.running.getStore();
     const message = composeMessage(callee, call, {
-      caller: this.#ports.running.getStore(),
+      caller,
       reply: receiver.clientId,
+      eta: dueAt(call.options, transport),
       expires: expiresAt(call.options.expires ?? callee.expiresMs, transport),
       origin: this.#ports.origin,
     });
@@ -69,15 +105,17 @@ export class Caller {
       throw new PayloadTooLargeError(`the message of task "${callee.name}"`, body.length, transport.maxMessageBytes);
     }
     const isChosen = call.options.taskId != null;
-    const outgoing = {
+    const task = {
       queue: message.queue,
       key: messageKey(message),
       exclusive: isChosen,
-      repeat: false,
+      repeat: isChosen, // a chosen id may have been used before, and nobody here can know
       contentType: serializer.contentType,
       body,
     };
-    await submit(outgoing, message.id, this.#policy(call.options), { transport, clock: this.#ports.clock });
+    const submission = { task, taskId: message.id, dueAt: message.eta };
+    await submit(submission, this.#policy(call.options), { transport, clock: this.#ports.clock });
+    caller?.[CALLED](message.id);
     return new AsyncResult<R>(message.id, this.#ports, { mark: isChosen ? null : mark, ignored: message.ignoreResult });
   }
 
@@ -96,6 +134,52 @@ export class Caller {
   }
 }
 
+/** Where a canvas comes from that this process sends. Its first task, or the group it begins with, is the root of all of it. */
+export function originOf(
+  flow: Flow,
+  { rootId, parentId }: ApplyOptions,
+  caller: RunningTask | undefined,
+  reply: string | null,
+): FlowOrigin {
+  const [first] = flow;
+  if (!first) throw new InvalidCanvasError("an empty canvas cannot be sent");
+  return {
+    rootId: rootId ?? caller?.rootId ?? first.id,
+    parentId: parentId ?? caller?.id ?? null,
+    reply,
+    memberOf: null,
+    nesting: 0,
+    origin: "client",
+    repeat: false,
+  };
+}
+
+async function sendProduced(
+  flow: Flow,
+  produced: AsyncIterable<Flow>,
+  from: FlowOrigin,
+  sender: FlowSender,
+): Promise<Flow> {
+  if (!beginsWithGroup(flow)) throw new InvalidCanvasError("only members of a group can be produced while it is sent");
+  const checked = async function* (): AsyncGenerator<Flow> {
+    for await (const member of produced) {
+      checkArguments(member);
+      yield member;
+    }
+  };
+  const [group, ...rest] = flow;
+  return [{ ...group, members: await dispatchProduced(flow, checked(), from, sender) }, ...rest];
+}
+
+// What cannot travel is told before anything is sent, wherever in the canvas it is.
+function checkArguments(flow: Flow): void {
+  for (const { args, kwargs, options } of taskStepsOf(flow)) {
+    const serializer = serializerNamed(options.serializer ?? "msgpack");
+    serializer.check(args, "args");
+    serializer.check(kwargs, "kwargs");
+  }
+}
+
 const DEFAULT_POLICY: SubmitPolicy = {
   maxRetries: Number.POSITIVE_INFINITY,
   intervalStartMs: 0,
@@ -106,6 +190,11 @@ const DEFAULT_POLICY: SubmitPolicy = {
 
 function ms(value: Duration | undefined, otherwise: number): number {
   return value == null ? otherwise : durationMs(value, "retryPolicy");
+}
+
+function dueAt({ countdown, eta }: ApplyOptions, transport: Transport): number | null {
+  if (countdown != null) return transport.now() + durationMs(countdown, "countdown");
+  return eta == null ? null : Math.max(eta.getTime(), 0);
 }
 
 function expiresAt(expires: Duration | Date | null, transport: Transport): number | null {

@@ -32,6 +32,8 @@ export interface Origin {
   readonly caller: RunningTask | undefined;
   /** Client that wants the outcome pushed, or null. */
   readonly reply: string | null;
+  /** Broker's time at which it is due, or null. */
+  readonly eta: number | null;
   /** Broker's time of the latest start, or null. */
   readonly expires: number | null;
   /** Who calls, for people. */
@@ -43,10 +45,11 @@ export interface Origin {
  *
  * @throws {InvalidArgumentError | UnsupportedError} args are not a list, or an option is unknown, wrong, or of a later version.
  */
-export function callOf(name: string, args: readonly unknown[], options: ApplyOptions = {}): Call {
+export function callOf(name: string, args: readonly unknown[], given?: ApplyOptions): Call {
   if (!Array.isArray(args))
     throw new InvalidArgumentError(`args of task "${name}" is ${shown(args)}; give a list: [2, 2]`);
-  checkOptions(options, APPLY_OPTION_TABLE, { what: `option of a call of task "${name}":`, kind: "argument" });
+  checkOptions(given, APPLY_OPTION_TABLE, { what: `option of a call of task "${name}":`, kind: "argument" });
+  const options = given ?? {};
   const split = splitArguments(args);
   return { args: split.args, kwargs: options.kwargs ? { ...split.kwargs, ...options.kwargs } : split.kwargs, options };
 }
@@ -64,6 +67,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     queue: options.queue ?? callee.queue,
     ...familyOf(id, options, from.caller),
     reply: ignoreResult ? null : from.reply,
+    eta: from.eta,
     expires: from.expires,
     retries: 0,
     ignoreResult,
@@ -71,6 +75,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     headers: options.headers ?? NO_KEYWORDS,
     ...textsOf(options),
     origin: from.origin,
+    canvas: null,
   };
 }
 

@@ -1,9 +1,11 @@
 // Asks workers about themselves: broadcasts a question and gathers the answers until a deadline.
 
 import { decodeReply, encodeCommand } from "../codec/control-codec.ts";
+import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import type { ActiveTask, ControlReply, WorkerStats } from "../model/control-command.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { InvalidArgumentError } from "../model/errors.ts";
+import { BrokerUnreachableError } from "../model/errors.ts";
+import * as rule from "../model/option-rules.ts";
 import type { Clock } from "../platform/clock.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -18,6 +20,12 @@ export interface InspectOptions {
   readonly timeout?: Duration | undefined;
 }
 
+const INSPECT_OPTION_TABLE: OptionTable = {
+  destination: { ...rule.texts, wants: "a list of worker names" },
+  timeout: rule.duration,
+  pattern: "later",
+};
+
 /** What asking works with. */
 export interface InspectPorts {
   readonly connect: () => Promise<{ readonly transport: Transport }>;
@@ -25,24 +33,20 @@ export interface InspectPorts {
   readonly logger: Logger;
 }
 
-/** Answers by worker name; empty when nobody answered. */
+/** Answers by worker name; empty when no worker answered in time. */
 export type Replies<T> = Readonly<Record<string, T>>;
 
-/** Questions to workers. */
+/** Questions to workers. Each rejects with `BrokerUnreachableError` when the broker does not answer within the timeout. */
 export class Inspect {
   readonly #ports: InspectPorts;
   readonly #destination: readonly string[] | null;
   readonly #timeoutMs: number;
 
-  constructor(ports: InspectPorts, options: InspectOptions = {}) {
-    if (options.destination !== undefined && !Array.isArray(options.destination)) {
-      throw new InvalidArgumentError(
-        `destination is ${JSON.stringify(options.destination)}; give a list of worker names`,
-      );
-    }
+  constructor(ports: InspectPorts, options?: InspectOptions) {
+    checkOptions(options, INSPECT_OPTION_TABLE, { what: "inspect option", kind: "argument" });
     this.#ports = ports;
-    this.#destination = options.destination ?? null;
-    this.#timeoutMs = durationMs(options.timeout ?? 1_000, "timeout");
+    this.#destination = options?.destination ?? null;
+    this.#timeoutMs = durationMs(options?.timeout ?? 1_000, "timeout");
   }
 
   /** Who is there: `{ ok: "pong" }` of each worker. */
@@ -68,29 +72,39 @@ export class Inspect {
   async #ask<T>(command: string): Promise<Replies<T>> {
     const { transport } = await this.#ports.connect();
     const ticket = crypto.randomUUID();
+    const expires = transport.now() + this.#timeoutMs;
     const replies = new Map<string, T>();
     const enough = deferred();
-    const unsubscribe = await transport.broadcast.subscribe(["answer", ticket], (body) => {
+    const timer = this.#ports.clock.after(this.#timeoutMs, () => enough.resolve(), { keepAlive: true });
+    const subscribing = transport.broadcast.subscribe(["answer", ticket], (body) => {
       const reply = this.#read(body);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- workers of one namespace trust each other's replies
       if (reply) replies.set(reply.hostname, reply.value as T);
       if (this.#destination?.every((hostname) => replies.has(hostname))) enough.resolve();
     });
-    const timer = this.#ports.clock.after(this.#timeoutMs, () => enough.resolve(), { keepAlive: true });
-    const question = encodeCommand({
-      command,
-      destination: this.#destination,
-      ticket,
-      expires: transport.now() + this.#timeoutMs,
-    });
-    const topics: Topic[] = this.#destination?.map((hostname) => ["control", "node", hostname] as const) ?? [
-      ["control", "all"],
-    ];
-    for (const topic of topics) transport.broadcast.publish(topic, question);
-    await enough.promise;
-    timer.cancel();
-    unsubscribe();
-    return Object.fromEntries(replies);
+    try {
+      const isHeard = await Promise.race([subscribing.then(() => true), enough.promise.then(() => false)]);
+      if (isHeard) {
+        const question = encodeCommand({ command, destination: this.#destination, ticket, expires });
+        for (const topic of this.#topics()) transport.broadcast.publish(topic, question);
+        await enough.promise;
+      }
+      if (!isHeard || (replies.size === 0 && !transport.connected)) throw this.#unreachable(transport);
+      return Object.fromEntries(replies);
+    } finally {
+      timer.cancel();
+      void subscribing.then((unsubscribe) => unsubscribe()).catch(() => {});
+    }
+  }
+
+  #topics(): readonly Topic[] {
+    return this.#destination?.map((hostname) => ["control", "node", hostname] as const) ?? [["control", "all"]];
+  }
+
+  #unreachable({ address }: Transport): Error {
+    return new BrokerUnreachableError(
+      `no worker was asked: the broker at ${address} does not answer within ${this.#timeoutMs} ms; check it, or give a longer timeout`,
+    );
   }
 
   #read(body: Uint8Array): ControlReply | null {

@@ -35,7 +35,7 @@ export function persist<T>(host: PersistHost, what: string, write: () => Promise
 async function again<T>(host: PersistHost, what: string, write: () => Promise<T>, first: unknown): Promise<T> {
   let error = first;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    if (error instanceof PayloadTooLargeError || error instanceof SerializationError) throw error;
+    if (isRefusal(error)) throw error;
     if (host.abandoned) throw new Abandoned();
     host.logger.warn({ err: error }, `the broker did not take ${what}; it is sent again`);
     await pauseUntilConnected(host.transport, host.clock, pauseMs);
@@ -46,4 +46,9 @@ async function again<T>(host: PersistHost, what: string, write: () => Promise<T>
       error = next;
     }
   }
+}
+
+/** Whether a message was refused for what it is: sending it again would not help. */
+export function isRefusal(error: unknown): error is SerializationError | PayloadTooLargeError {
+  return error instanceof SerializationError || error instanceof PayloadTooLargeError;
 }

@@ -1,8 +1,9 @@
 // Brings final records to those who wait for them. A record is pushed by the worker; because a push can vanish, the stored
 // one is read again on reconnect and at 1 s, 5 s, then every 30 s (D10).
 //
-// Bounds (I7): at most `MAX_WAITING` waits, about 1.4 KB each with its promises; pushed records that nobody has asked for yet
-// are kept up to `MAX_KEPT` records and `MAX_KEPT_BYTES`, then the oldest eighth is dropped; those are read when asked for.
+// Bounds (I7): at most `MAX_WAITING` waits, about 1.4 KB each with the promises of a `get()`, 0.3 KB as one of many; pushed records
+// that nobody has asked for yet are kept up to `MAX_KEPT` records and `MAX_KEPT_BYTES`, then the oldest eighth is dropped; those are
+// read when asked for.
 
 import { decodeFinalRecord } from "../codec/task-record-codec.ts";
 import { ClosedError, LimitReachedError } from "../model/errors.ts";
@@ -27,13 +28,47 @@ export interface Wait {
   cancel(): void;
 }
 
-interface Waiter {
-  readonly id: string;
-  readonly resolve: (record: FinalRecord) => void;
-  readonly reject: (error: Error) => void;
-  readonly startedAt: number;
-  reads: number;
-  readAt: number;
+/** Hears of one task, once: `resolve` or `reject`. The rest of it is the receiver's own. */
+export abstract class Waiter {
+  abstract get id(): string;
+  startedAt = 0;
+  reads = 0;
+  readAt = 0;
+
+  /** False: the wait has another end as well, so that a push that was lost is not worth reading for. */
+  get rereads(): boolean {
+    return true;
+  }
+
+  /** Must not throw. */
+  abstract resolve(record: FinalRecord): void;
+  abstract reject(error: Error): void;
+}
+
+class PromisedRecord extends Waiter {
+  readonly #id: string;
+  readonly #record = deferred<FinalRecord>();
+
+  constructor(id: string) {
+    super();
+    this.#id = id;
+  }
+
+  override get id(): string {
+    return this.#id;
+  }
+
+  get record(): Promise<FinalRecord> {
+    return this.#record.promise;
+  }
+
+  override resolve(record: FinalRecord): void {
+    this.#record.resolve(record);
+  }
+
+  override reject(error: Error): void {
+    this.#record.reject(error);
+  }
 }
 
 interface Kept {
@@ -112,40 +147,47 @@ export class ResultReceiver {
    * @throws {LimitReachedError} too many waits in this process.
    */
   wait(id: string, mark: number | null): Wait {
+    const waiter = new PromisedRecord(id);
+    this.listen(waiter, mark);
+    return { record: waiter.record, cancel: () => this.cancel(waiter) };
+  }
+
+  /** As `wait`, for those who wait for many: a record that is here already is heard of at once. */
+  listen(waiter: Waiter, mark: number | null): void {
+    const { id } = waiter;
     if (this.#closed) throw new ClosedError(`the application is closed: task ${id} cannot be awaited`);
     if (this.#waiters >= MAX_WAITING)
       throw new LimitReachedError(`${MAX_WAITING} results are awaited already: await some before asking for ${id}`);
     const kept = this.#take(id);
-    if (kept) return { record: Promise.resolve(kept), cancel: () => {} };
-    const readNow = mark === null || this.#lastDropped > mark;
-    return this.#enlist(id, readNow);
+    if (kept) waiter.resolve(kept);
+    else this.#enlist(waiter, mark === null || this.#lastDropped > mark);
   }
 
-  #enlist(id: string, readNow: boolean): Wait {
-    const now = this.#ports.clock.monotonic();
-    const { promise, resolve, reject } = deferred<FinalRecord>();
-    const waiter: Waiter = {
-      id,
-      resolve,
-      reject,
-      startedAt: now,
-      reads: readNow ? -1 : 0,
-      readAt: readNow ? now : now + (READ_AGAIN_MS[0] ?? 0),
-    };
-    const waiters = this.#waiting.get(id);
-    if (waiters) waiters.add(waiter);
-    else this.#waiting.set(id, new Set([waiter]));
-    this.#waiters++;
-    if (readNow) this.#read(id);
-    this.#tick ??= this.#ports.clock.after(TICK_MS, () => this.#onTick());
-    return { record: promise, cancel: () => this.#cancel(waiter) };
-  }
-
-  #cancel(waiter: Waiter): void {
+  /** Forgets a waiter; nothing happens when it has heard already. */
+  cancel(waiter: Waiter): void {
     const waiters = this.#waiting.get(waiter.id);
     if (!waiters?.delete(waiter)) return;
     this.#waiters--;
     if (waiters.size === 0) this.#waiting.delete(waiter.id);
+  }
+
+  /** Drops what was pushed of a task: its stored record has changed. */
+  forget(id: string): void {
+    this.#take(id);
+  }
+
+  #enlist(waiter: Waiter, readNow: boolean): void {
+    const now = this.#ports.clock.monotonic();
+    const later = waiter.rereads ? now + (READ_AGAIN_MS[0] ?? 0) : Number.POSITIVE_INFINITY;
+    waiter.startedAt = now;
+    waiter.reads = readNow ? -1 : 0;
+    waiter.readAt = readNow ? now : later;
+    const waiters = this.#waiting.get(waiter.id);
+    if (waiters) waiters.add(waiter);
+    else this.#waiting.set(waiter.id, new Set([waiter]));
+    this.#waiters++;
+    if (readNow) this.#read(waiter.id);
+    this.#tick ??= this.#ports.clock.after(TICK_MS, () => this.#onTick());
   }
 
   #onPush(body: Uint8Array): void {
@@ -234,7 +276,8 @@ export class ResultReceiver {
       do waiter.reads++;
       while (waiter.startedAt + (READ_AGAIN_MS[waiter.reads] ?? Number.POSITIVE_INFINITY) <= now);
       const step = READ_AGAIN_MS[waiter.reads];
-      waiter.readAt = step === undefined ? now + READ_LATER_MS : waiter.startedAt + step;
+      const next = step === undefined ? now + READ_LATER_MS : waiter.startedAt + step;
+      waiter.readAt = waiter.rereads ? next : Number.POSITIVE_INFINITY;
     }
   }
 

@@ -3,10 +3,12 @@
 
 import { persist } from "../client/persist.ts";
 import { decodeFinalRecord } from "../codec/task-record-codec.ts";
+import type { Decision } from "../model/decision.ts";
 import { NotRegistered, TaskRevokedError } from "../model/errors.ts";
 import { leavesRecord, type TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Delivery } from "../transport/task-queue.ts";
+import { readDecision } from "./decide-task.ts";
 import type { Verdict } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";
@@ -15,6 +17,7 @@ import type { TaskHost } from "./task-host.ts";
 export type Check =
   | { readonly type: "start"; readonly task: RegisteredTask; readonly kind: StartKind }
   | { readonly type: "stored"; readonly record: FinalRecord; readonly body: Uint8Array }
+  | { readonly type: "decision"; readonly decision: Decision }
   | Decided;
 
 /** How a start is prepared: not at all, by a claim (at most once), or by counting it (it may have been started before). */
@@ -45,6 +48,8 @@ async function checkAgainstRecords(message: TaskMessage, delivery: Delivery, hos
       host.transport.records.read({ kind: "result", id: message.id }),
     );
     if (stored) return { type: "stored", record: decodeFinalRecord(stored), body: stored };
+    const decision = await readDecision(message, host);
+    if (decision) return { type: "decision", decision };
   }
   return withoutRecords(message, delivery, host);
 }

@@ -3,6 +3,7 @@
 //
 // Bounds (I7): handlers that run ≤ slots; deliveries ≤ slots (or queues) + `MAX_SETTLING`, above which no more are asked for.
 
+import { type FlowSender, patientSender } from "../client/flow-sender.ts";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
@@ -17,7 +18,7 @@ import { LOOK_AGAIN_MS, releaseTask, setAside } from "./settle-task.ts";
 import { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
 import { TaskActor } from "./task-actor.ts";
-import type { TaskHost } from "./task-host.ts";
+import type { Compile, Freeze, TaskHost } from "./task-host.ts";
 
 const MAX_SETTLING = 256;
 
@@ -26,10 +27,18 @@ export interface WorkerPorts {
   readonly transport: Transport;
   readonly tasks: TaskSource;
   readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly logger: Logger;
   readonly within: Within;
   readonly accepted: ReadonlySet<SerializerName>;
   readonly maxDeliveries: number;
+  /** Longest life of a chord, in milliseconds. */
+  readonly actorMaxAgeMs: number;
+  /** Freezes a canvas that takes the place of a task. */
+  readonly freeze: Freeze;
+  /** Freezes a canvas that is added to a chord. */
+  readonly compile: Compile;
 }
 
 /** What this worker adds. */
@@ -45,11 +54,15 @@ export interface WorkerPart {
 /** The tasks of one worker. */
 export class DeliveredTasks implements TaskHost {
   readonly transport: Transport;
+  readonly sender: FlowSender;
   readonly tasks: TaskSource;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly logger: Logger;
   readonly within: Within;
   readonly maxDeliveries: number;
+  readonly freeze: Freeze;
+  readonly compile: Compile;
   readonly hostname: string;
   readonly logsTasks: boolean;
   readonly spawn: SpawnTask;
@@ -71,13 +84,17 @@ export class DeliveredTasks implements TaskHost {
     this.transport = ports.transport;
     this.tasks = ports.tasks;
     this.clock = ports.clock;
+    this.random = ports.random;
     this.within = ports.within;
     this.maxDeliveries = ports.maxDeliveries;
+    this.freeze = ports.freeze;
+    this.compile = ports.compile;
     this.#accepted = ports.accepted;
     this.hostname = part.hostname;
     this.logger = ports.logger;
     this.logsTasks = ports.logger.isLevelEnabled?.("info") ?? true;
     this.spawn = part.spawn;
+    this.sender = patientSender(this, part.hostname);
     this.slots = new Slots(part.concurrency);
     this.#credits = new Credits(part.queues, part.request);
   }
@@ -138,6 +155,8 @@ export class DeliveredTasks implements TaskHost {
   async abandon(reason: Error): Promise<void> {
     this.#draining = true;
     this.#abandoned = true;
+    this.restarts.empty();
+    this.slots.empty();
     const actors = [...this.unsettled.values()];
     for (const actor of actors) actor?.abort(reason);
     const noted = Promise.allSettled(actors.map(async (actor) => actor?.uncountStart()));

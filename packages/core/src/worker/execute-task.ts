@@ -3,10 +3,15 @@
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { Ignore, InvalidArgumentError, Reject } from "../model/errors.ts";
+import { isInstance } from "../model/failure.ts";
+import { shown } from "../model/names.ts";
+import { Retry } from "../model/retry.ts";
 import type { TaskMessage } from "../model/task-message.ts";
-import { bindArguments } from "./bind-arguments.ts";
-import type { Outcome } from "./outcome.ts";
+import { askedRetry, automaticRetry, type Exhausted } from "./ask-retry.ts";
+import { bindArguments, type Call } from "./bind-arguments.ts";
+import type { Outcome, RetryOutcome } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
+import { inPlaceOf, Replacement } from "./replacement.ts";
 import type { TaskContext } from "./task-context.ts";
 
 /** Calls `fn` as part of the run of a task. */
@@ -42,9 +47,38 @@ export function executeTask(
  * @throws {unknown} what the handler throws.
  */
 export function runHandler(task: RegisteredTask, message: TaskMessage, context: TaskContext, within: Within): unknown {
+  const each = message.canvas?.each ?? "once";
+  if (each !== "once") return runEach(task, itemsOf(message, each), context, within);
+  return runCall(task, message, context, within);
+}
+
+function runCall(task: RegisteredTask, call: Call, context: TaskContext, within: Within): unknown {
   const run = (args: unknown[]): unknown => within(context, () => task.handler.apply(context, args));
-  const args = bindArguments(task, message);
+  const args = bindArguments(task, call);
   return task.config.input ? runParsed(task.config.input, args, task, run) : run(args);
+}
+
+// The items of `map` and the argument tuples of `starmap`, one call after the other.
+async function runEach(
+  task: RegisteredTask,
+  calls: readonly Call[],
+  context: TaskContext,
+  within: Within,
+): Promise<unknown[]> {
+  const values: unknown[] = [];
+  for (const call of calls) values.push(await runCall(task, call, context, within));
+  return values;
+}
+
+function itemsOf({ args, kwargs, name }: TaskMessage, each: "item" | "tuple"): readonly Call[] {
+  const items = args[0];
+  if (!Array.isArray(items))
+    throw new InvalidArgumentError(`${each === "item" ? "map" : "starmap"} of task "${name}" has no list`);
+  return items.map((item: unknown) => {
+    if (each === "item") return { args: [item], kwargs };
+    if (Array.isArray(item)) return { args: item, kwargs };
+    throw new InvalidArgumentError(`starmap of task "${name}" has ${shown(item)} in its list, not a list of arguments`);
+  });
 }
 
 function success(value: unknown): Outcome {
@@ -52,22 +86,39 @@ function success(value: unknown): Outcome {
 }
 
 function outcomeOf(error: unknown, task: RegisteredTask, message: TaskMessage): Outcome {
+  if (isInstance(error, Replacement)) return { state: "REPLACED", flow: inPlaceOf(message, error.flow) };
   if (isInstance(error, Ignore)) return { state: "IGNORED" };
   if (isInstance(error, Reject)) {
     // At most once means that it is not queued again either.
     const requeue = error.requeue && task.config.acksLate && !message.atMostOnce;
     return requeue ? { state: "RELEASED", delayMs: REQUEUE_DELAY_MS } : { state: "REJECTED", error };
   }
-  return { state: "FAILURE", error, expected: task.config.throws.some((expected) => isInstance(error, expected)) };
+  const { retry } = task.config;
+  if (isInstance(error, Retry)) return askedFor(askedRetry(message, error, retry), task);
+  return automaticRetry(message, error, retry) ?? failure(error, task);
+}
+
+function askedFor(asked: RetryOutcome | Exhausted, task: RegisteredTask): Outcome {
+  return asked.state === "EXHAUSTED" ? failure(asked.error, task) : asked;
+}
+
+function failure(error: unknown, { config }: RegisteredTask): Outcome {
+  return { state: "FAILURE", error, expected: config.throws.some((expected) => isInstance(error, expected)) };
 }
 
 function runParsed(input: Schema, args: unknown[], task: RegisteredTask, run: (args: unknown[]) => unknown): unknown {
   const result = input["~standard"].validate(args);
-  return result instanceof Promise ? result.then((settled) => run(parsed(settled, task))) : run(parsed(result, task));
+  if (!isThenable(result)) return run(parsed(result, task));
+  return Promise.resolve(result).then((settled) => run(parsed(settled, task)));
 }
 
 function parsed(result: StandardSchemaV1.Result<unknown[]>, task: RegisteredTask): unknown[] {
-  if (!result.issues) return result.value;
+  if (!result.issues) {
+    if (Array.isArray(result.value)) return result.value;
+    throw new InvalidArgumentError(
+      `the input schema of task "${task.name}" gave ${shown(result.value)}, not a list of arguments; give one of the argument list: z.tuple([…])`,
+    );
+  }
   const issues = result.issues.slice(0, 5).map((issue) => `args${pathOf(issue.path)}: ${issue.message}`);
   throw new InvalidArgumentError(`arguments of task "${task.name}" do not fit its input schema: ${issues.join("; ")}`);
 }
@@ -79,16 +130,7 @@ function pathOf(path: StandardSchemaV1.Issue["path"]): string {
   return keys.map((key) => `[${String(key)}]`).join("");
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
   return "then" in value && typeof value.then === "function";
-}
-
-// What a handler throws may be a proxy that throws when it is looked at.
-function isInstance<T>(value: unknown, constructor: abstract new (...args: never[]) => T): value is T {
-  try {
-    return value instanceof constructor;
-  } catch {
-    return false;
-  }
 }

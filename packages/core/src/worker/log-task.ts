@@ -38,6 +38,13 @@ export function logEnd(message: TaskMessage, outcome: FinalOutcome, runtimeMs: n
   }
 }
 
+/** Says that a task runs again, and why. */
+export function logRetry(message: TaskMessage, error: unknown, delayMs: number, logger: Logger): void {
+  const seconds = Number((Math.max(delayMs, 0) / 1_000).toFixed(3));
+  const err = failureOf(error);
+  logger.info({ ...fieldsOf(message), err }, `Task ${labelOf(message)} retry: Retry in ${seconds}s: ${textOf(error)}`);
+}
+
 function fieldsOf(message: TaskMessage): object {
   return { task: message.name, taskId: message.id };
 }

@@ -1,10 +1,33 @@
 // What a run, or the decision not to run, led to. `settle-task.ts` turns it into the final record.
 
+import type { Flow } from "../model/flow.ts";
+import type { RetryRules } from "../model/retry-policy.ts";
+
 /** How a task ended in this worker. */
 export type Outcome =
   | FinalOutcome
+  | NextOutcome
   /** Not ended: the message goes back to its queue. */
   | { readonly state: "RELEASED"; readonly delayMs: number };
+
+/** Not ended: something else comes next. */
+export type NextOutcome =
+  /** A canvas takes its place. */
+  { readonly state: "REPLACED"; readonly flow: Flow } | RetryOutcome;
+
+/** The task is to run again. */
+export interface RetryOutcome {
+  readonly state: "RETRY";
+  /** Why. */
+  readonly error: unknown;
+  /** Milliseconds to the next run, its date, or as the rules say for one that nobody asked for. */
+  readonly delay: number | { readonly at: number } | "automatic";
+  /** The task's rules. */
+  readonly rules: RetryRules;
+  /** Arguments of the next run. @default those of this one */
+  readonly args?: readonly unknown[];
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+}
 
 /** How a task ended for good. */
 export type FinalOutcome =

@@ -3,6 +3,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { ErrorClass } from "../model/failure.ts";
+import type { RetryRules } from "../model/retry-policy.ts";
 import type { TaskContext } from "./task-context.ts";
 
 /** A handler, as the runtime calls it. */
@@ -17,6 +18,7 @@ export interface TaskConfig {
   readonly acksLate: boolean;
   readonly expiresMs: number | null;
   readonly serializer: SerializerName;
+  readonly retry: RetryRules;
   readonly throws: readonly ErrorClass[];
   readonly params: readonly string[] | null;
   readonly input: StandardSchemaV1<unknown[], unknown[]> | null;

@@ -3,16 +3,20 @@
 // The record is stored create-only: the first outcome wins. Whoever finds one stored adopts it, so that what follows is the
 // same however often a delivery is repeated.
 
-import { persist } from "../client/persist.ts";
+import { AsyncResult, GroupResult, refOf } from "../client/async-result.ts";
+import { isRefusal, persist } from "../client/persist.ts";
 import { type Serializer, serializerOf } from "../codec/serializer.ts";
 import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
-import { PayloadTooLargeError, SerializationError } from "../model/errors.ts";
 import { type Failure, failureOf } from "../model/failure.ts";
-import { leavesRecord, messageKey, type TaskMessage } from "../model/task-message.ts";
+import type { Flow } from "../model/flow.ts";
+import { childOf, type NodeRef } from "../model/result-ref.ts";
+import { type CanvasPart, leavesRecord, messageKey, type TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { FinalState } from "../model/task-state.ts";
 import type { DeadLetter } from "../transport/dead-letters.ts";
 import type { Delivery } from "../transport/task-queue.ts";
+import { carryOut, type StoredDecision } from "./decide-task.ts";
+import { followUp } from "./follow-ups.ts";
 import type { FinalOutcome, FinalVerdict } from "./outcome.ts";
 import type { TaskConfig } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";
@@ -25,6 +29,8 @@ export interface Ended {
   /** Null when the task is not registered here. */
   readonly config: TaskConfig | null;
   readonly runtimeMs: number;
+  /** What its handler called. */
+  readonly children: readonly NodeRef[];
 }
 
 /** When a message that could not even be set aside is looked at again, in milliseconds. */
@@ -34,6 +40,8 @@ export const LOOK_AGAIN_MS = 5_000;
 export interface StoredOutcome {
   readonly record: FinalRecord;
   readonly body: Uint8Array | null;
+  /** Perhaps another stored it, who did what follows too. */
+  readonly isAdopted?: boolean;
 }
 
 /** Stores an outcome, or adopts the one that is stored; then keeps a copy of the message for people, if the record says so. */
@@ -80,12 +88,12 @@ async function adopt(own: FinalRecord, host: TaskHost): Promise<StoredOutcome> {
     host.transport.records.read({ kind: "result", id: own.id }),
   );
   // Stored once, and expired since: nothing follows any more.
-  return body ? { record: decodeFinalRecord(body), body } : { record: own, body: null };
+  return body ? { record: decodeFinalRecord(body), body, isAdopted: true } : { record: own, body: null };
 }
 
 // A value that cannot be stored makes the task a failure that says so.
 async function createFailure(ended: Ended, error: unknown, host: TaskHost): Promise<StoredOutcome> {
-  if (!(error instanceof SerializationError || error instanceof PayloadTooLargeError)) throw error;
+  if (!isRefusal(error)) throw error;
   return createRecord(
     recordOf(ended, { outcome: { state: "FAILURE", error, expected: false }, deadLetter: null }, host),
     serializerFor(ended),
@@ -93,12 +101,34 @@ async function createFailure(ended: Ended, error: unknown, host: TaskHost): Prom
   );
 }
 
-/** What follows from a stored outcome: the push to the caller, then the acknowledgement. Repeating it does no harm. */
+/**
+ * What follows from a stored outcome: the next messages of its canvas, the push to the caller, then the acknowledgement.
+ * Repeating it does no harm.
+ */
 export function finishTask(ended: Ended, stored: StoredOutcome, host: TaskHost): Promise<void> | undefined {
+  const { message, delivery } = ended;
+  // Nothing follows from a record that has expired or was forgotten.
+  if (message.canvas === null || stored.body === null || stored.record.forgotten)
+    return acknowledge(ended, stored, host);
+  const repeat = delivery.suspicious || stored.isAdopted === true;
+  return followUp(message, stored.record, repeat, host.sender).then(() => acknowledge(ended, stored, host));
+}
+
+/** The same of a decision. */
+export function finishDecision({ message, delivery }: Ended, next: StoredDecision, host: TaskHost): Promise<void> {
+  const repeat = delivery.suspicious || next.isAdopted;
+  return carryOut(message, next.decision, repeat, host).then(() => acknowledgeDelivery(delivery, host));
+}
+
+function acknowledge(ended: Ended, stored: StoredOutcome, host: TaskHost): Promise<void> | undefined {
   push(ended.message.reply, stored, host);
+  return acknowledgeDelivery(ended.delivery, host);
+}
+
+function acknowledgeDelivery(delivery: Delivery, host: TaskHost): Promise<void> | undefined {
   // A plain ack may be lost with the connection; before that is closed it is confirmed. If that fails, the record tells.
-  if (host.draining) return ended.delivery.confirmAck().catch(() => {});
-  ended.delivery.ack();
+  if (host.draining) return delivery.confirmAck().catch(() => {});
+  delivery.ack();
   return undefined;
 }
 
@@ -134,7 +164,7 @@ function mustStore(ended: Ended, record: FinalRecord): boolean {
 }
 
 function recordOf(
-  { message, config, runtimeMs }: Ended,
+  { message, config, runtimeMs, children }: Ended,
   { outcome, deadLetter }: FinalVerdict,
   host: TaskHost,
 ): FinalRecord {
@@ -144,7 +174,7 @@ function recordOf(
     gen: message.gen,
     state: outcome.state,
     name: message.name,
-    value: outcome.state === "SUCCESS" ? outcome.value : null,
+    ...valueOf(outcome),
     error: errorOf(outcome),
     hidden: message.ignoreResult && !keepsError,
     deadLetter,
@@ -153,7 +183,36 @@ function recordOf(
     at: host.transport.now(),
     runtimeMs,
     retries: message.retries,
+    ...(message.attempts && { attempts: message.attempts }),
+    ...childrenOf(message, outcome.state, children),
   };
+}
+
+// What the handler called, then what is sent because of the outcome.
+function childrenOf(
+  { canvas }: TaskMessage,
+  state: FinalState,
+  called: readonly NodeRef[],
+): Pick<FinalRecord, "children"> {
+  const followers = followersOf(canvas, state);
+  if (called.length + followers.length === 0) return {};
+  const children = [...called, ...followers.map(childOf).filter((child) => child !== null)];
+  return children.length > 0 ? { children } : {};
+}
+
+// A result handle travels as what it stands for.
+function valueOf(outcome: FinalOutcome): Pick<FinalRecord, "value" | "isHandle"> {
+  if (outcome.state !== "SUCCESS") return { value: null };
+  const { value } = outcome;
+  return value instanceof AsyncResult || value instanceof GroupResult
+    ? { value: refOf(value), isHandle: true }
+    : { value };
+}
+
+function followersOf(canvas: CanvasPart | null, state: FinalState): readonly Flow[] {
+  if (canvas === null) return [];
+  if (state === "SUCCESS") return canvas.chain.length > 0 ? [...canvas.link, canvas.chain] : canvas.link;
+  return state === "FAILURE" ? canvas.linkError.map(({ flow }) => flow) : [];
 }
 
 function errorOf(outcome: FinalOutcome): Failure | null {

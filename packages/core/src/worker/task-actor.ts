@@ -1,21 +1,25 @@
 // Provides the actions of the task machine for one delivery: check, run, finish, release.
 
-import { Abandoned } from "../client/persist.ts";
+import { Abandoned, isRefusal } from "../client/persist.ts";
 import { serializerNamed } from "../codec/serializer.ts";
 import { encodeStateRecord } from "../codec/task-record-codec.ts";
 import { failureOf } from "../model/failure.ts";
+import type { NodeRef } from "../model/result-ref.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
+import { addMember } from "./added-member.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
+import { decideNext, type StoredDecision } from "./decide-task.ts";
 import { executeTask } from "./execute-task.ts";
 import { logEnd, logReceived } from "./log-task.ts";
-import type { Outcome, Verdict } from "./outcome.ts";
+import type { NextOutcome, Outcome, Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import {
   adoptOutcome,
   type Ended,
   EVENT_OF_STATE,
+  finishDecision,
   finishTask,
   LOOK_AGAIN_MS,
   releaseTask,
@@ -25,13 +29,16 @@ import {
 } from "./settle-task.ts";
 import type { Slots } from "./slots.ts";
 import type { TaskActorRef } from "./spawn-task.ts";
-import { TaskContext } from "./task-context.ts";
+import { CHILDREN, TaskContext } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskSteps } from "./task-machine.ts";
 
+const NO_CHILDREN: readonly NodeRef[] = [];
 const MSGPACK = serializerNamed("msgpack");
 const RESTART_PATIENCE_MS = 1_000;
 const RESTART_PAUSE_MS = 2_000;
+/** What is delayed for longer comes when it is due, but for clocks that differ. */
+const LONGEST_HOLD_MS = 1_000;
 
 /** The actor of one delivered task. */
 export class TaskActor implements TaskSteps {
@@ -41,14 +48,18 @@ export class TaskActor implements TaskSteps {
   readonly #actor: TaskActorRef;
   // The slot, and the turn of a further start, that the task holds.
   readonly #places: Slots[] = [];
+  readonly #giveUps: (() => void)[] = [];
   #task: RegisteredTask | null = null;
   #aborter: AbortController | null = null;
   #stored: StoredOutcome | null = null;
+  #next: StoredDecision | null = null;
+  #children: readonly NodeRef[] = NO_CHILDREN;
   #kind: StartKind = "first";
   #releaseDelayMs = 0;
   #starts = 1;
   #isWaiting = false;
   #left = false;
+  #madeRoom = false;
   #startedAt = 0;
   #runtimeMs = 0;
 
@@ -98,6 +109,7 @@ export class TaskActor implements TaskSteps {
     if (check.type === "stored")
       this.#await(adoptOutcome(this.#ended(), check, this.#host), () => this.#decided(check));
     else if (check.type === "decided") this.#decide(check.verdict);
+    else if (check.type === "decision") this.#continued({ decision: check.decision, isAdopted: true });
     else this.#wait(check.task, check.kind);
   }
 
@@ -105,22 +117,36 @@ export class TaskActor implements TaskSteps {
     this.#task = task;
     this.#kind = kind;
     this.#isWaiting = true;
-    const { slots, restarts, draining } = this.#host;
-    const enter = (): void => slots.enter(() => this.#onPlace(slots, () => this.#onSlot(kind)));
-    if (draining) this.releaseIfWaiting(0);
-    else if (kind === "again") restarts.enter(() => this.#onPlace(restarts, enter));
-    else enter();
-    if (this.#isWaiting && kind === "again") this.#limitWait();
+    const earlyMs = this.message.eta === null ? 0 : this.message.eta - this.#host.transport.now();
+    if (this.#host.draining) this.releaseIfWaiting(0);
+    else if (earlyMs > 0) this.#hold(Math.min(earlyMs, LONGEST_HOLD_MS));
+    else this.#takeTurn();
   }
 
-  // A place came free: go on, or, when the task was given back meanwhile, leave it to the next.
-  #onPlace(places: Slots, proceed: () => void): void {
-    if (!this.#isWaiting || this.#host.abandoned) {
-      places.leave();
-      return;
-    }
-    this.#places.push(places);
-    proceed();
+  // Short delays are nobody's but the worker's. Another message may take the place meanwhile.
+  #hold(delayMs: number): void {
+    this.#makeRoom();
+    const timer = this.#host.clock.after(delayMs, () => {
+      if (this.#isWaiting && !this.#host.abandoned) this.#takeTurn();
+    });
+    this.#giveUps.push(() => timer.cancel());
+  }
+
+  #takeTurn(): void {
+    const { slots, restarts } = this.#host;
+    const isAgain = this.#kind === "again";
+    const enter = (): void => this.#enter(slots, () => this.#onSlot(this.#kind));
+    if (isAgain) this.#enter(restarts, enter);
+    else enter();
+    if (this.#isWaiting && isAgain) this.#limitWait();
+  }
+
+  #enter(places: Slots, proceed: () => void): void {
+    const giveUp = places.enter(() => {
+      this.#places.push(places);
+      proceed();
+    });
+    this.#giveUps.push(giveUp);
   }
 
   // Further starts take turns; another worker may have its turn free.
@@ -148,6 +174,7 @@ export class TaskActor implements TaskSteps {
   releaseIfWaiting(delayMs: number): void {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;
+    for (const giveUp of this.#giveUps) giveUp();
     this.#leave();
     if (this.#kind === "first") void this.#noteStarts(0).finally(() => this.#release(delayMs));
     else this.#release(delayMs);
@@ -172,6 +199,7 @@ export class TaskActor implements TaskSteps {
   #run(task: RegisteredTask): void {
     this.#startedAt = this.#host.clock.monotonic();
     const context = this.#makeContext();
+    this.#children = context[CHILDREN];
     this.#host.onStarted(task);
     if (task.config.trackStarted && this.#starts === 1) this.#noteStarted();
     const outcome = executeTask(task, this.message, context, this.#host.within);
@@ -189,6 +217,9 @@ export class TaskActor implements TaskSteps {
         // After a cold stop the task may run elsewhere, and its state is that run's.
         saveState: async (state, meta) => (this.#host.abandoned ? undefined : this.#saveState(state, meta)),
         signal: () => this.#signal(),
+        freeze: (signature) => this.#host.freeze(signature, this.message),
+        addToChord: (signature, k) =>
+          addMember(this.message, signature, { k, repeat: this.delivery.suspicious }, this.#host),
       },
     );
   }
@@ -217,6 +248,10 @@ export class TaskActor implements TaskSteps {
       this.#release(outcome.delayMs);
       return;
     }
+    if (outcome.state === "REPLACED" || outcome.state === "RETRY") {
+      this.#decideNext(outcome);
+      return;
+    }
     if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);
     this.#await(storeOutcome(this.#ended(), { outcome, deadLetter }, this.#host), (stored) => this.#decided(stored));
   }
@@ -228,10 +263,41 @@ export class TaskActor implements TaskSteps {
     this.#actor.send(EVENT_OF_STATE[stored.record.state]);
   }
 
+  #decideNext(outcome: NextOutcome): void {
+    decideNext(this.message, this.delivery, outcome, this.#host).then(
+      (stored) => this.#continued(stored),
+      (error: unknown) => {
+        if (isRefusal(error)) this.#decide({ outcome: { state: "FAILURE", error, expected: false }, deadLetter: null });
+        else this.#onBroken(error);
+      },
+    );
+  }
+
+  #continued(next: StoredDecision): void {
+    this.#leave();
+    if (this.#host.abandoned) return;
+    this.#next = next;
+    this.#actor.send({ type: next.decision.kind === "RETRY" ? "RETRY" : "REPLACE" });
+  }
+
   finish(): void {
-    const finishing = this.#stored ? finishTask(this.#ended(), this.#stored, this.#host) : undefined;
-    if (finishing) void finishing.finally(() => this.#host.onSettled(this.delivery));
-    else this.#host.onSettled(this.delivery);
+    const finishing = this.#finish();
+    const settled = (): void => this.#host.onSettled(this.delivery);
+    if (finishing) void finishing.catch((error: unknown) => this.#onUnfinished(error)).finally(settled);
+    else settled();
+  }
+
+  #finish(): Promise<void> | undefined {
+    if (this.#next) return finishDecision(this.#ended(), this.#next, this.#host);
+    return this.#stored ? finishTask(this.#ended(), this.#stored, this.#host) : undefined;
+  }
+
+  // The outcome is stored; what follows from it is done again with the next delivery.
+  #onUnfinished(error: unknown): void {
+    if (error instanceof Abandoned || this.#host.abandoned) return;
+    const { id, name } = this.message;
+    this.#host.logger.error({ err: error, taskId: id }, `what follows from task ${id} (${name}) could not be sent`);
+    releaseTask(this.delivery, LOOK_AGAIN_MS);
   }
 
   #release(delayMs: number): void {
@@ -249,6 +315,12 @@ export class TaskActor implements TaskSteps {
     if (this.#left) return;
     this.#left = true;
     for (const places of this.#places) places.leave();
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    if (this.#madeRoom) return;
+    this.#madeRoom = true;
     this.#host.onEnded();
   }
 
@@ -258,6 +330,7 @@ export class TaskActor implements TaskSteps {
       delivery: this.delivery,
       config: this.#task?.config ?? null,
       runtimeMs: this.#runtimeMs,
+      children: this.#children,
     };
   }
 

@@ -1,11 +1,21 @@
 // What a handler sees of its run, as `this` or as `app.currentTask`.
 
+import { CALLED } from "../client/running-task.ts";
+import type { AnySignature, ResultOf } from "../client/signature.ts";
 import { checkValue } from "../codec/check-value.ts";
-import { InvalidArgumentError } from "../model/errors.ts";
+import { InvalidArgumentError, InvalidCanvasError } from "../model/errors.ts";
+import { type Flow, MAX_REPLACEMENTS } from "../model/flow.ts";
+import { NO_KEYWORDS } from "../model/kw.ts";
 import { shown } from "../model/names.ts";
+import { MAX_CHILD_IDS, type NodeRef } from "../model/result-ref.ts";
+import { Retry, type RetryOptions } from "../model/retry.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import { isBuiltInState } from "../model/task-state.ts";
 import type { Logger } from "../platform/logger.ts";
+import { Replacement } from "./replacement.ts";
+
+/** What the handler called, in order; no more than a record lists. No part of what a handler sees. */
+export const CHILDREN: unique symbol = Symbol("children");
 
 /** Where a message came from. */
 export interface DeliveryInfo {
@@ -20,6 +30,10 @@ export interface DeliveryInfo {
 export interface ContextPorts {
   readonly hostname: string;
   readonly logger: Logger;
+  /** Freezes a canvas whose last step gets the id of the running task. */
+  readonly freeze: (signature: unknown) => Flow;
+  /** Adds the `k`-th member that this task adds to its chord. */
+  readonly addToChord: (signature: unknown, k: number) => Promise<void>;
   readonly saveState: (state: string, meta: unknown) => Promise<void>;
   /** Made when a handler asks for it. */
   readonly signal: () => AbortSignal;
@@ -30,12 +44,19 @@ export class TaskContext {
   readonly #message: TaskMessage;
   readonly #ports: ContextPorts;
   readonly deliveryInfo: DeliveryInfo;
+  readonly [CHILDREN]: NodeRef[] = [];
   #log: Logger | null = null;
+  #added = 0;
 
   constructor(message: TaskMessage, deliveryInfo: DeliveryInfo, ports: ContextPorts) {
     this.#message = message;
     this.#ports = ports;
     this.deliveryInfo = deliveryInfo;
+  }
+
+  [CALLED](child: NodeRef): void {
+    const children = this[CHILDREN];
+    if (children.length < MAX_CHILD_IDS) children.push(child);
   }
 
   get id(): string {
@@ -70,6 +91,31 @@ export class TaskContext {
     return this.#message.parentId;
   }
 
+  /** Group that this task is a member of, or null. */
+  get groupId(): string | null {
+    return this.#message.canvas?.group?.id ?? null;
+  }
+
+  /** Place in the group, or null. */
+  get groupIndex(): number | null {
+    return this.#message.canvas?.group?.index ?? null;
+  }
+
+  /** Labels that the canvas was stamped with. */
+  get stamps(): Readonly<Record<string, unknown>> {
+    return this.#message.canvas?.stamps ?? NO_KEYWORDS;
+  }
+
+  /** Names of the stamps. */
+  get stampedHeaders(): readonly string[] {
+    return Object.keys(this.stamps);
+  }
+
+  /** How often a task was replaced on the way to this one. */
+  get replacedTaskNesting(): number {
+    return this.#message.canvas?.nesting ?? 0;
+  }
+
   /** The caller's own headers. */
   get headers(): Readonly<Record<string, unknown>> {
     return this.#message.headers;
@@ -78,6 +124,11 @@ export class TaskContext {
   /** Name of the worker. */
   get hostname(): string {
     return this.#ports.hostname;
+  }
+
+  /** When it was due, where it had to wait, or null. */
+  get eta(): Date | null {
+    return this.#message.eta === null ? null : new Date(this.#message.eta);
   }
 
   /** Latest start, or null. */
@@ -112,6 +163,42 @@ export class TaskContext {
     }
     checkValue(meta, { beyondJson: true }, "meta");
     await this.#ports.saveState(state, meta);
+  }
+
+  /**
+   * Ends this run and runs the task again later, under the same id. Never returns: it throws `Retry`, which must not be caught.
+   *
+   * @throws {InvalidArgumentError} an option is unknown or wrong.
+   * @see Celery `Task.retry`
+   */
+  retry(options?: RetryOptions): never {
+    throw new Retry(options);
+  }
+
+  /**
+   * Ends this task and puts a canvas in its place: the canvas's value becomes the task's, and what was to follow the task follows it.
+   * Never returns; typed as the value, so that `return this.replace(sig)` types the task.
+   *
+   * @throws {InvalidCanvasError} it is no signature, or an empty chain; or the task was replaced 100 times on the way here.
+   * @see Celery `Task.replace`
+   */
+  replace<S extends AnySignature>(signature: S): ResultOf<S> {
+    const nesting = this.replacedTaskNesting;
+    if (nesting < MAX_REPLACEMENTS) throw new Replacement(this.#ports.freeze(signature));
+    throw new InvalidCanvasError(
+      `task ${this.id} (${this.name}) was replaced ${nesting} times, one replacement by the next, which is the limit; look for one that always replaces itself`,
+    );
+  }
+
+  /**
+   * Adds a member to the chord that this task is a header member of: the body waits for it and gets its value after those of the
+   * written members, in the order of adding. Resolves when the broker has it durably.
+   *
+   * @throws {InvalidCanvasError} the task is no member of a chord, or it is no signature.
+   * @see Celery `Task.add_to_chord`
+   */
+  async addToChord(signature: AnySignature): Promise<void> {
+    await this.#ports.addToChord(signature, this.#added++);
   }
 
   /** Records how far the task is: `updateState("PROGRESS", { done, total })`. */

@@ -1,5 +1,8 @@
 // What the worker gives to each of its tasks.
 
+import type { FlowSender } from "../client/flow-sender.ts";
+import type { Flow } from "../model/flow.ts";
+import type { TaskMessage } from "../model/task-message.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Delivery } from "../transport/task-queue.ts";
@@ -9,9 +12,17 @@ import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import type { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
 
+/** Freezes a canvas that takes the place of a task: its last step gets the task's id. */
+export type Freeze = (signature: unknown, message: TaskMessage) => Flow;
+
+/** Freezes a canvas under ids of its own, except where it names them. */
+export type Compile = (signature: unknown, newId: () => string) => Flow;
+
 /** The worker, as its tasks see it. */
 export interface TaskHost {
   readonly transport: Transport;
+  /** Sends what follows from tasks. */
+  readonly sender: FlowSender;
   readonly tasks: TaskSource;
   readonly clock: Clock;
   readonly hostname: string;
@@ -23,7 +34,11 @@ export interface TaskHost {
   readonly restarts: Slots;
   /** Most starts of one task, when it never comes to an end. */
   readonly maxDeliveries: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly within: Within;
+  readonly freeze: Freeze;
+  readonly compile: Compile;
   /** Makes the actor of a task. */
   readonly spawn: SpawnTask;
   /** True while the worker stops: no handler is started any more. */

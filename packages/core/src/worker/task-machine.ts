@@ -22,6 +22,7 @@ export type TaskEvent =
   | { readonly type: "SUCCEED" }
   | { readonly type: "FAIL" }
   | { readonly type: "RETRY" }
+  | { readonly type: "REPLACE" }
   | { readonly type: "REVOKE" }
   | { readonly type: "REJECT" }
   | { readonly type: "IGNORE" }
@@ -31,13 +32,14 @@ const outcomes = {
   SUCCEED: "SUCCESS",
   FAIL: "FAILURE",
   RETRY: "RETRY",
+  REPLACE: "REPLACED",
   REVOKE: "REVOKED",
   REJECT: "REJECTED",
   IGNORE: "IGNORED",
 } as const;
 
 /**
- * The machine of one delivered task. RETRY and RELEASED end the delivery, not the task: what comes next is a delivery, and an
+ * The machine of one delivered task. RETRY, REPLACED and RELEASED end the delivery, not the task: what comes next is a delivery, and an
  * actor, of its own.
  */
 export const taskMachine = setup({
@@ -63,6 +65,7 @@ export const taskMachine = setup({
     SUCCESS: { type: "final", entry: "finish" },
     FAILURE: { type: "final", entry: "finish" },
     RETRY: { type: "final", entry: "finish" },
+    REPLACED: { type: "final", entry: "finish" },
     REVOKED: { type: "final", entry: "finish" },
     REJECTED: { type: "final", entry: "finish" },
     IGNORED: { type: "final", entry: "finish" },

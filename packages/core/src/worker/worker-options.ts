@@ -1,12 +1,12 @@
 // Every option of a worker: type, default, check. `docs/workers.md` lists them; a test compares the two.
 
 import os from "node:os";
-import type { InspectionEvent, Observer } from "xstate";
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import { InvalidArgumentError, UnsupportedError } from "../model/errors.ts";
 import { checkQueueName, shown } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
+import type { Inspector } from "./safe-inspector.ts";
 
 /** Options of `app.worker`. */
 export interface WorkerOptions {
@@ -20,8 +20,8 @@ export interface WorkerOptions {
   readonly hostname?: string | undefined;
   /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default `workerShutdownTimeout` */
   readonly shutdownTimeout?: Duration | undefined;
-  /** Told everything that the worker's actors and its tasks' do: an XState inspector. Costs time per task. @default none */
-  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
+  /** Told everything that the worker's actors and its tasks' do: an XState inspector. What it throws is logged, once. Costs time per task. @default none */
+  readonly inspect?: Inspector | undefined;
 }
 
 const WORKER_OPTION_TABLE: OptionTable = {

@@ -2,10 +2,16 @@
 // Provides the actions of the worker machine. Its actor is the root of the actor tree: queues and tasks hang from it.
 
 import { type Actor, createActor } from "xstate";
+import { patientSender } from "../client/flow-sender.ts";
+import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
+import { CoordinatorHost } from "../coordination/coordinator-host.ts";
+import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { ClosedError, InvalidArgumentError } from "../model/errors.ts";
-import { shown } from "../model/names.ts";
+import { ClosedError, UnsupportedError } from "../model/errors.ts";
+import * as rule from "../model/option-rules.ts";
+import type { Timer } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
+import type { TaskMover } from "../transport/delayed-tasks.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
 import { QueueConsumerActor } from "./queue-consumer.ts";
 import { answerCommands } from "./remote-control.ts";
@@ -24,6 +30,11 @@ export interface StopOptions {
   /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default the worker's `shutdownTimeout` */
   readonly timeout?: Duration | undefined;
 }
+
+const STOP_OPTION_TABLE: OptionTable = {
+  mode: { wants: '"warm" or "cold"', is: rule.oneOf(["warm", "soft", "cold"]).is },
+  timeout: rule.duration,
+};
 
 /** Gives the worker what it runs with, connected. */
 export type OpenWorker = (signal: AbortSignal) => Promise<WorkerPorts>;
@@ -46,12 +57,18 @@ export class Worker {
   readonly #stopped: Deferred<void> = deferred();
   #tasks: DeliveredTasks | null = null;
   #consumers: readonly QueueConsumerActor[] = [];
+  // Another worker may have the same name.
+  readonly #holder: string;
+  #coordinators: CoordinatorHost | null = null;
+  #mover: TaskMover | null = null;
   #cleanups: (() => void)[] = [];
   #startedAt: number | null = null;
   #stopTimeoutMs: number | null;
+  #drainLimit: Timer | null = null;
 
   constructor(config: WorkerConfig, open: OpenWorker) {
     this.hostname = config.hostname;
+    this.#holder = `${config.hostname}/${crypto.randomUUID()}`;
     this.stopped = this.#stopped.promise;
     this.#config = config;
     this.#open = open;
@@ -99,15 +116,20 @@ export class Worker {
   }
 
   /**
-   * Stops the worker. Resolves when everything it had is settled or given back. A cold stop ends a warm one that waits.
+   * Stops the worker. Resolves when everything it had is settled or given back. A cold stop ends a warm one that waits; a
+   * `timeout` given anew counts from now on. The worker stops cold by itself when its application is closed.
    *
-   * @throws {InvalidArgumentError} the mode or the timeout is wrong.
+   * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
    */
-  async stop(options: StopOptions = {}): Promise<void> {
-    const mode: string = options.mode ?? "warm";
-    if (mode !== "warm" && mode !== "cold")
-      throw new InvalidArgumentError(`stop mode is ${shown(mode)}; it is "warm" or "cold"`);
-    if (options.timeout !== undefined) this.#stopTimeoutMs = durationMs(options.timeout, "timeout");
+  async stop(options?: StopOptions): Promise<void> {
+    checkOptions(options, STOP_OPTION_TABLE, { what: "stop option", kind: "argument" });
+    const mode: string = options?.mode ?? "warm";
+    if (mode === "soft")
+      throw new UnsupportedError(`stop mode "soft" is not supported by this version of Troupe: use "warm" or "cold"`);
+    if (options?.timeout != null) {
+      this.#stopTimeoutMs = durationMs(options.timeout, "timeout");
+      if (this.actor.getSnapshot().value === "draining") this.#limitDrain();
+    }
     if (this.#startedAt === null) return;
     if (this.actor.getSnapshot().status === "done") return this.#stopped.promise;
     this.#aborter.abort(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
@@ -143,7 +165,11 @@ export class Worker {
         ),
     );
     this.#aborter.signal.throwIfAborted();
-    await Promise.all(this.#consumers.map((consumer) => consumer.start()));
+    await Promise.all([
+      this.#coordinate(ports),
+      this.#move(ports),
+      ...this.#consumers.map((consumer) => consumer.start()),
+    ]);
     this.#cleanups.push(
       await answerCommands(tasks, {
         active: () => describeActive(tasks),
@@ -154,12 +180,27 @@ export class Worker {
     this.#aborter.signal.throwIfAborted();
   }
 
+  // This worker's share of the durable actors.
+  async #coordinate({ transport, clock, logger, actorMaxAgeMs: maxAgeMs }: WorkerPorts): Promise<void> {
+    const holder = this.#holder;
+    const effects: EffectsFor = (host) => flowEffects(patientSender(host, this.hostname, "thrown"));
+    const inspected = this.#config.inspect === undefined ? undefined : this.actor;
+    this.#coordinators = new CoordinatorHost({ transport, clock, logger, holder, effects, maxAgeMs, inspected });
+    await this.#coordinators.start();
+  }
+
+  // This worker's part in moving delayed tasks to their queues.
+  async #move({ transport }: WorkerPorts): Promise<void> {
+    this.#mover = await transport.delayed.move(this.#holder);
+  }
+
   #onReady(): void {
     const transport = this.#tasks?.transport;
     if (!transport) return;
     this.#cleanups.push(
       transport.onChange((change) => {
         if (change.type === "connected") this.actor.send({ type: "CONNECTED" });
+        else if (change.type === "closed") this.actor.send({ type: "STOP_NOW" });
         else this.actor.send({ type: "DISCONNECTED" });
       }),
     );
@@ -175,21 +216,24 @@ export class Worker {
   }
 
   async #drain(): Promise<void> {
-    const limit =
-      this.#stopTimeoutMs === null
-        ? null
-        : this.#tasks?.clock.after(this.#stopTimeoutMs, () => this.actor.send({ type: "STOP_NOW" }), {
-            keepAlive: true,
-          });
+    this.#limitDrain();
     const settled = this.#tasks?.drain();
     await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
     await settled;
-    limit?.cancel();
+    this.#drainLimit?.cancel();
     // A cold stop that came meanwhile goes on by itself.
     if (!this.#tasks?.abandoned) this.actor.send({ type: "DRAINED" });
   }
 
+  #limitDrain(): void {
+    this.#drainLimit?.cancel();
+    if (this.#stopTimeoutMs === null || !this.#tasks) return;
+    const stopNow = (): void => this.actor.send({ type: "STOP_NOW" });
+    this.#drainLimit = this.#tasks.clock.after(this.#stopTimeoutMs, stopNow, { keepAlive: true });
+  }
+
   async #abandon(): Promise<void> {
+    this.#drainLimit?.cancel();
     const abandoned = this.#tasks?.abandon(
       new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`),
     );
@@ -209,6 +253,10 @@ export class Worker {
 
   async #free(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    await Promise.allSettled([
+      this.#coordinators?.stop(this.#tasks?.abandoned ? 0 : undefined),
+      this.#mover?.close(),
+      ...this.#consumers.map((consumer) => consumer.close()),
+    ]);
   }
 }

@@ -3,8 +3,9 @@ import { AppConnection } from "../../src/app/app-connection.ts";
 import { DEFAULT_SETTINGS, mergeSettings } from "../../src/app/config.ts";
 import { BrokerUnreachableError, ConfigError, TopologyError } from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
+import { eventually } from "../../src/testing/test-probe.ts";
 import { silentLogger } from "../support/loggers.ts";
-import { outcomeOf } from "../support/outcomes.ts";
+import { outcomeOf, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
 
 class Scene {
@@ -63,6 +64,24 @@ it("has no session after it was closed while it connected, and can be used again
   expect(transport.callsOf("close")).toHaveLength(1);
   const session = await connection.connect();
   expect(connection.session).toBe(session);
+});
+
+it("ends the wait for a broker when it is closed, and waits patiently no more", async () => {
+  const { connection, transport } = new Scene();
+  const signals: (AbortSignal | undefined)[] = [];
+  transport.connect = (settings) =>
+    new Promise((_resolve, reject) => {
+      signals.push(settings.signal);
+      settings.signal?.addEventListener("abort", () => reject(new BrokerUnreachableError("no broker")));
+    });
+  const connecting = [connection.connect(), connection.connectPatiently(new AbortController().signal)].map(outcomeOf);
+  await eventually("the connecting", () => signals.length === 1);
+  expect(await soon(connection.close())).toBeUndefined();
+  for (const outcome of await Promise.all(connecting)) expect(outcome).toMatchObject({ code: "TROUPE_CLOSED" });
+  expect(signals).toHaveLength(1);
+  void outcomeOf(connection.connect());
+  await eventually("the next connecting", () => signals.length === 2);
+  expect(signals[1]?.aborted).toBe(false);
 });
 
 it("keeps the newer of two connections when an older one comes late, or fails late", async () => {

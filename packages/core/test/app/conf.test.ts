@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type Conf, makeConf } from "../../src/app/conf.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/app/config.ts";
-import { ConfigError } from "../../src/model/errors.ts";
+import { ConfigError, UnsupportedError } from "../../src/model/errors.ts";
 
 class Scene {
   readonly current: { settings: Settings } = { settings: DEFAULT_SETTINGS };
@@ -35,6 +35,25 @@ it("refuses a wrong value, and a name that is no setting", () => {
   }).toThrow(ConfigError);
   expect(() => Object.assign(conf, { maxDelivery: 3 })).toThrow("maxDelivery");
   expect(conf.maxDeliveries).toBe(5);
+});
+
+it.each([3, undefined, null])("refuses to set what is no setting to %s, with the nearest one", (value) => {
+  const { conf } = new Scene();
+  const set = (name: string) => (): void => void Object.assign(conf, { [name]: value });
+  expect(set("maxDelivery")).toThrow(ConfigError);
+  expect(set("maxDelivery")).toThrow('unknown setting "maxDelivery"; did you mean "maxDeliveries"?');
+  expect(set("taskTimeLimit")).toThrow(UnsupportedError);
+  expect(set("update")).toThrow(TypeError);
+  expect(Object.keys(conf)).not.toContain("maxDelivery");
+});
+
+it("refuses to read what is no setting by get", () => {
+  const { conf } = new Scene();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+  const get = (name: string) => (): unknown => conf.get(name as keyof Settings);
+  expect(get("maxDelivery")).toThrow(ConfigError);
+  expect(get("taskTimeLimit")).toThrow(UnsupportedError);
+  expect(get("toString")).toThrow(ConfigError);
 });
 
 it.each([

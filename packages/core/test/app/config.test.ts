@@ -33,6 +33,8 @@ const VALUES: Readonly<
   taskPublishRetryPolicy: { right: [{}, { maxRetries: 3, timeout: "5s" }], wrong: [[], 3, { maxRetries: -1 }] },
   taskAlwaysEager: { right: [true, false], wrong: ["true", 1] },
   taskEagerPropagates: { right: [true, false], wrong: ["true", 1] },
+  taskAllowErrorCbOnChordHeader: { right: [true, false], wrong: [1, "yes"] },
+  actorMaxAge: { right: ["1m", "30d", 60_000], wrong: ["59s", "-1d", true] },
   resultExpires: { right: ["1h", "1d", 3_600_000], wrong: ["59m", 0, "1 d"] },
   errors: { right: [[], [TypeError]], wrong: [TypeError, ["TypeError"]] },
   ackWait: { right: ["1s", "30s"], wrong: ["999ms", 0, "x"] },
@@ -40,7 +42,7 @@ const VALUES: Readonly<
   workerConcurrency: { right: [1, 100_000], wrong: [0, 1.5, "4", 100_001] },
   workerShutdownTimeout: { right: ["30s", 0], wrong: ["30 s", -1] },
   logger: { right: [silentLogger], wrong: [{}, () => {}, "pino"] },
-  logLevel: { right: ["trace", "silent"], wrong: ["INFO", "loud", 30] },
+  logLevel: { right: ["trace", "fatal", "silent"], wrong: ["INFO", "loud", 30] },
 };
 
 const LATER = [

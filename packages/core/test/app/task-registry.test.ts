@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../src/app/config.ts";
 import { TaskRegistry } from "../../src/app/task-registry.ts";
 import { AlreadyRegisteredError, InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { DEFAULT_RETRY_RULES } from "../../src/model/retry-policy.ts";
+import type { TaskOptions } from "../../src/model/task-options.ts";
 
 const handler = (): number => 4;
 
@@ -42,6 +44,7 @@ it("takes a task's own option, else the setting", () => {
     acksLate: false,
     expiresMs: null,
     serializer: "json",
+    retry: DEFAULT_RETRY_RULES,
     throws: [],
     params: null,
     input: null,
@@ -51,6 +54,40 @@ it("takes a task's own option, else the setting", () => {
     acksLate: true,
     serializer: "msgpack",
     expiresMs: 5_000,
+  });
+});
+
+it("fills in how a task is retried", () => {
+  const { registry } = new Scene();
+  const rulesOf = (options: TaskOptions): unknown => {
+    const name = `proj.t${registry.names().length}`;
+    registry.add(name, options, handler);
+    return registry.get(name)?.config.retry;
+  };
+  expect(rulesOf({})).toEqual({
+    max: 3,
+    delayMs: 180_000,
+    on: [],
+    notOn: [],
+    backoffMs: null,
+    backoffMaxMs: 600_000,
+    jitter: true,
+  });
+  expect(rulesOf({ maxRetries: null, defaultRetryDelay: "1s", autoretryFor: [Error] })).toMatchObject({
+    max: null,
+    delayMs: 1_000,
+    on: [Error],
+  });
+  expect(rulesOf({ maxRetries: 0, dontAutoretryFor: [TypeError], retryJitter: false })).toMatchObject({
+    max: 0,
+    notOn: [TypeError],
+    jitter: false,
+  });
+  expect(rulesOf({ retryBackoff: true })).toMatchObject({ backoffMs: 1_000 });
+  expect(rulesOf({ retryBackoff: false })).toMatchObject({ backoffMs: null });
+  expect(rulesOf({ retryBackoff: "5s", retryBackoffMax: "1m" })).toMatchObject({
+    backoffMs: 5_000,
+    backoffMaxMs: 60_000,
   });
 });
 
@@ -100,6 +137,6 @@ it("refuses a second task of a name, wrong names, handlers and options", () => {
     expect(() => registry.add("proj.b", wrong, handler)).toThrow(InvalidArgumentError);
   }
   expect(() => registry.add("proj.b", { qeue: "x" }, handler)).toThrow('unknown option of task "proj.b": "qeue"');
-  expect(() => registry.add("proj.b", { maxRetries: 3 }, handler)).toThrow(UnsupportedError);
+  expect(() => registry.add("proj.b", { rateLimit: "3/s" }, handler)).toThrow(UnsupportedError);
   expect(registry.names()).toEqual(["proj.a"]);
 });

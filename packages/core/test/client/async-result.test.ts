@@ -1,6 +1,7 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, getMaxListeners } from "node:events";
 import { expect, it } from "vitest";
 import type { GetOptions } from "../../src/client/async-result.ts";
+import { CALLED } from "../../src/client/running-task.ts";
 import {
   ClosedError,
   GetInsideTaskError,
@@ -11,7 +12,7 @@ import {
   TaskTimeoutError,
 } from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
-import { outcomeOf, soon } from "../support/outcomes.ts";
+import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 import { FAILURE, ResultScene } from "../support/result-scene.ts";
 
 it("gives the value that is pushed", async () => {
@@ -118,7 +119,7 @@ it("does not wait for the connection longer than the timeout", async () => {
   expect(first).toBeInstanceOf(TaskTimeoutError);
 });
 
-it("can be asked again after a timeout", async () => {
+it("can be asked again after a timeout (C232)", async () => {
   const scene = await ResultScene.open();
   const result = scene.result({ mark: scene.receiver.mark() });
   const failing = result.get({ timeout: 100 });
@@ -173,6 +174,48 @@ it("takes its listeners back when the result comes first", async () => {
   expect(scene.isIdle).toBe(true);
 });
 
+it("makes Node warn of no leak, however many waits share a signal, and leaves the signal's limit as it was", async () => {
+  const scene = await ResultScene.open();
+  const { signal } = new AbortController();
+  const limit = getMaxListeners(signal);
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", onWarning);
+  const results = Array.from({ length: 50 }, (_, i) => scene.task(`task-${i}`));
+  const values = results.map((result) => result.get({ signal }));
+  await scene.waiting();
+  expect(getEventListeners(signal, "abort")).toHaveLength(50);
+  for (const { id } of results) scene.push({ id, value: 4 });
+  await Promise.all(values);
+  await nextTurn();
+  process.off("warning", onWarning);
+  expect(warnings).toEqual([]);
+  expect([getEventListeners(signal, "abort").length, getMaxListeners(signal)]).toEqual([0, limit]);
+});
+
+it.each([{ timout: "1s" }, { propagate: 1 }, { signal: {} }, { allowInTask: "yes" }, 5, "10s"])(
+  "refuses the options %j",
+  async (options) => {
+    const scene = await ResultScene.open();
+    scene.store({ value: 4 });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+    const given = options as GetOptions<true>;
+    await expect(scene.result().get(given)).rejects.toBeInstanceOf(InvalidArgumentError);
+    await expect(scene.group("group-1", [scene.result()]).get(given)).rejects.toBeInstanceOf(InvalidArgumentError);
+  },
+);
+
+it("takes null for no options, and for none of them", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ value: 4 });
+  for (const options of [null, { timeout: null, propagate: null, signal: null, allowInTask: null }]) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+    const given = options as unknown as GetOptions<true>;
+    expect(await scene.result().get(given)).toBe(4);
+    expect(await scene.group("group-1", [scene.result()]).get(given)).toEqual([4]);
+  }
+});
+
 it("rejects when the application is closed", async () => {
   const scene = await ResultScene.open();
   const waits = [scene.result({ mark: 0 }).get(), scene.result({ mark: 0 }).get({ timeout: "1h" })];
@@ -184,7 +227,7 @@ it("rejects when the application is closed", async () => {
 it("is refused inside a task, unless it is allowed or decided already", async () => {
   const scene = await ResultScene.open();
   scene.store({ value: 4 });
-  scene.running = { id: "outer", rootId: "outer" };
+  scene.running = { id: "outer", rootId: "outer", [CALLED]: () => {} };
   await expect(scene.result().get()).rejects.toBeInstanceOf(GetInsideTaskError);
   expect(await scene.result().get({ allowInTask: true })).toBe(4);
   const known = scene.result();

@@ -89,10 +89,10 @@ it("publishes the message of a call, and gives the handle of its result", async 
   expect(scene.sent).toMatchObject({ id: result.id, args: [2, 2], reply: "client-1", origin: "1@host" });
 });
 
-it("publishes a chosen id as exclusive", async () => {
+it("publishes a chosen id as exclusive, and as one that may have been used before", async () => {
   const scene = new Scene();
   expect((await scene.send([], { taskId: "order:4711" })).id).toBe("order:4711");
-  expect(scene.transport.published[0]).toMatchObject({ key: "order:4711-0", exclusive: true });
+  expect(scene.transport.published[0]).toMatchObject({ key: "order:4711-0", exclusive: true, repeat: true });
 });
 
 it("encodes as the call asks, else as the task does", async () => {
@@ -103,6 +103,25 @@ it("encodes as the call asks, else as the task does", async () => {
     "application/json",
     "application/msgpack",
   ]);
+});
+
+it("keeps a call that is not due, by the broker's clock", async () => {
+  const scene = new Scene();
+  const { transport } = scene;
+  const { id } = await scene.send([2], { countdown: "10s", eta: new Date(0), expires: "1m" });
+  await scene.send([2], { taskId: "chosen", eta: new Date(transport.time + 5_000) });
+  await scene.send([2], { taskId: "past", eta: new Date(-1) });
+  const due = transport.time + 10_000;
+  expect(transport.calls).toEqual([
+    `schedule ${id}-0 at ${due}`,
+    `schedule chosen-0 repeat at ${transport.time + 5_000}`,
+    "schedule past-0 repeat at 0",
+  ]);
+  const waiting = transport.delayedTasks.get(`${id}-0`);
+  expect(decodeTaskMessage(waiting?.body ?? new Uint8Array())).toMatchObject({
+    eta: due,
+    expires: transport.time + 60_000,
+  });
 });
 
 it("turns a duration into the broker's time, and leaves a date as it is", async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { type Callee, callOf, composeMessage, type Origin } from "../../src/client/compose-message.ts";
+import { CALLED } from "../../src/client/running-task.ts";
 import type { ApplyOptions } from "../../src/model/apply-options.ts";
 import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
 import { kw } from "../../src/model/kw.ts";
@@ -13,7 +14,7 @@ const CALLEE: Callee = {
   serializer: "msgpack",
   expiresMs: null,
 };
-const ORIGIN: Origin = { caller: undefined, reply: "client-1", expires: null, origin: "1@host" };
+const ORIGIN: Origin = { caller: undefined, reply: "client-1", eta: null, expires: null, origin: "1@host" };
 
 function compose(options: ApplyOptions = {}, callee: Partial<Callee> = {}, origin: Partial<Origin> = {}): TaskMessage {
   return composeMessage({ ...CALLEE, ...callee }, callOf("proj.add", [2, 2], options), { ...ORIGIN, ...origin });
@@ -37,7 +38,7 @@ it.each([["text"], [null], [{ 0: 1, length: 1 }], [5], [new Set([1])]])(
 it("checks the options of a call, naming the task", () => {
   const call = (options: object) => (): unknown => callOf("add", [], options as ApplyOptions);
   expect(call({ qeue: "x" })).toThrow('unknown option of a call of task "add": "qeue"; did you mean "queue"?');
-  expect(call({ countdown: 10 })).toThrow(UnsupportedError);
+  expect(call({ priority: 7 })).toThrow(UnsupportedError);
   expect(call({ expires: "10 s" })).toThrow('option of a call of task "add": "expires" is "10 s"');
 });
 
@@ -53,6 +54,7 @@ it("fills in what the caller left out", () => {
     rootId: message.id,
     parentId: null,
     reply: "client-1",
+    eta: null,
     expires: null,
     retries: 0,
     ignoreResult: false,
@@ -62,6 +64,7 @@ it("fills in what the caller left out", () => {
     argsrepr: null,
     kwargsrepr: null,
     origin: "1@host",
+    canvas: null,
   });
   expect(compose().id).not.toBe(message.id);
 });
@@ -119,7 +122,7 @@ it("asks for no push of a result that is ignored", () => {
 });
 
 it("makes the running task the parent, and takes over its root", () => {
-  const caller = { id: "parent", rootId: "root" };
+  const caller = { id: "parent", rootId: "root", [CALLED]: () => {} };
   expect(compose({}, {}, { caller })).toMatchObject({ parentId: "parent", rootId: "root" });
   expect(compose({ parentId: "other", rootId: "another" }, {}, { caller })).toMatchObject({
     parentId: "other",

@@ -2,10 +2,12 @@ import { expect, it } from "vitest";
 import { Inspect, type InspectOptions } from "../../src/client/inspect.ts";
 import { decodeCommand, encodeReply } from "../../src/codec/control-codec.ts";
 import type { ControlCommand, ControlReply } from "../../src/model/control-command.ts";
-import { InvalidArgumentError } from "../../src/model/errors.ts";
+import { BrokerUnreachableError, InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { eventually } from "../../src/testing/test-probe.ts";
 import { type Line, rememberingLogger } from "../support/loggers.ts";
+import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
 
 class Scene {
@@ -14,7 +16,7 @@ class Scene {
   readonly lines: Line[] = [];
   readonly inspect: Inspect;
 
-  constructor(options: InspectOptions = {}) {
+  constructor(options?: InspectOptions) {
     const ports = {
       connect: () => Promise.resolve({ transport: this.transport }),
       clock: this.clock,
@@ -102,6 +104,46 @@ it("asks each question under a ticket of its own", async () => {
   expect(new Set(tickets).size).toBe(2);
   scene.clock.advance(1_000);
   await Promise.all(questions);
+});
+
+it("says that the broker is unreachable when it does not answer in time, and listens no more", async () => {
+  const scene = new Scene({ timeout: 200 });
+  const gate = deferred();
+  scene.transport.answer("subscribe", () => gate.promise);
+  const replies = outcomeOf(scene.inspect.ping());
+  await eventually("the subscription", () => scene.transport.calls.length === 1);
+  scene.clock.advance(200);
+  expect(await soon(replies)).toBeInstanceOf(BrokerUnreachableError);
+  gate.resolve();
+  await nextTurn();
+  expect([...scene.transport.subscribers.values()].map((handlers) => handlers.size)).toEqual([0]);
+  expect([scene.transport.pushed, scene.clock.armed]).toEqual([[], 0]);
+});
+
+it("says that the broker is unreachable when the connection is lost before anybody answered", async () => {
+  const scene = new Scene({ timeout: 200 });
+  const replies = outcomeOf(scene.inspect.ping());
+  await scene.asked();
+  scene.transport.connected = false;
+  scene.clock.advance(200);
+  expect(await replies).toBeInstanceOf(BrokerUnreachableError);
+});
+
+it("takes null for no options", async () => {
+  for (const options of [null, { destination: null, timeout: null }]) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+    const scene = new Scene(options as unknown as InspectOptions);
+    const replies = scene.inspect.ping();
+    await scene.asked();
+    scene.clock.advance(1_000);
+    expect(await replies).toEqual({});
+  }
+});
+
+it("refuses an option of later versions, and one that is none", () => {
+  const make = (options: object) => (): unknown => new Scene(options as InspectOptions);
+  expect(make({ pattern: "w*" })).toThrow(UnsupportedError);
+  expect(make({ destinations: ["w1@host"] })).toThrow('did you mean "destination"?');
 });
 
 it("refuses a destination that is no list, and a timeout that is no duration", () => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Abandoned, persist } from "../../src/client/persist.ts";
 import {
   BrokerRefusedError,
   BrokerTimeoutError,
@@ -6,7 +7,6 @@ import {
   QueueFullError,
   SerializationError,
 } from "../../src/model/errors.ts";
-import { Abandoned, persist } from "../../src/client/persist.ts";
 import { StubHost } from "../support/hosts.ts";
 import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 

@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest";
 import { EagerResult } from "../../src/client/async-result.ts";
+import { CALLED } from "../../src/client/running-task.ts";
 import { serializerNamed, serializerOf } from "../../src/codec/serializer.ts";
 import { decodeFinalRecord } from "../../src/codec/task-record-codec.ts";
 import { ResultForgottenError } from "../../src/model/errors.ts";
@@ -55,7 +56,20 @@ it.each<readonly [Partial<FinalRecord>, readonly [boolean, boolean, boolean, str
   );
 });
 
-it("is pending while nothing is known", async () => {
+it("tells why a task is retried, and how often it was", async () => {
+  const scene = await ResultScene.open();
+  scene.storeState({ state: "RETRY", error: FAILURE, retries: 2 });
+  const result = scene.result();
+  expect(await result.info()).toMatchObject({ state: "RETRY", retries: 2, traceback: FAILURE.stack });
+  expect((await result.info()).error).toBeInstanceOf(TypeError);
+  expect([await result.traceback(), await result.ready(), await result.failed()]).toEqual([
+    FAILURE.stack,
+    false,
+    false,
+  ]);
+});
+
+it("is pending while nothing is known (C230)", async () => {
   const scene = await ResultScene.open();
   const result = scene.result();
   expect([await result.ready(), await result.successful(), await result.failed()]).toEqual([false, false, false]);
@@ -115,6 +129,17 @@ it.each(["msgpack", "json"] as const)("forgets the value and keeps that it has r
   expect([await result.ready(), await result.state()]).toEqual([false, "PENDING"]);
 });
 
+it("forgets also a value that was pushed and not asked for, whenever its push comes", async () => {
+  const scene = await ResultScene.open();
+  const result = scene.task("task-1");
+  scene.store({ value: "secret" });
+  scene.push({ value: "secret" });
+  await result.forget();
+  await expect(scene.result().get()).rejects.toBeInstanceOf(ResultForgottenError);
+  scene.push({ value: "secret" });
+  await expect(result.get()).rejects.toBeInstanceOf(ResultForgottenError);
+});
+
 it("is pending after it was forgotten, whatever state it had before", async () => {
   const scene = await ResultScene.open();
   scene.storeState({ state: "STARTED" });
@@ -137,7 +162,7 @@ it("is not thenable", async () => {
 
 it("an eager result is decided, and gives the very error that was thrown", async () => {
   const scene = await ResultScene.open();
-  scene.running = { id: "outer", rootId: "outer" };
+  scene.running = { id: "outer", rootId: "outer", [CALLED]: () => {} };
   const thrown = new Error("mine");
   const final = recordOf({ state: "FAILURE", value: null, error: { type: "Error", message: "mine", stack: "remote" } });
   const result = new EagerResult("task-1", scene.ports, { mark: null, ignored: false, final, error: thrown });

@@ -43,7 +43,11 @@ function submitting(policy: Partial<SubmitPolicy>, ...answers: readonly Error[])
   const transport = new StubTransport();
   const clock = new ManualClock();
   transport.answer("publish", ...answers);
-  const done = submit(TASK, "task-1", { ...POLICY, ...policy }, { transport, clock }).then(
+  const done = submit(
+    { task: TASK, taskId: "task-1", dueAt: null },
+    { ...POLICY, ...policy },
+    { transport, clock },
+  ).then(
     () => null,
     (error: unknown) => error,
   );
@@ -88,6 +92,19 @@ it("marks a repeat only when an earlier try may have arrived", async () => {
   ]);
 });
 
+it("stores a task that is not due until it is, by the same rules", async () => {
+  const transport = new StubTransport();
+  const clock = new ManualClock();
+  transport.answer("schedule", timeout());
+  const done = submit({ task: TASK, taskId: "task-1", dueAt: 7 }, POLICY, { transport, clock });
+  await eventually("the second try", () => {
+    clock.advance(50);
+    return transport.calls.length >= 2;
+  });
+  await done;
+  expect(transport.calls).toEqual(["schedule task-1-0 at 7", "schedule task-1-0 repeat at 7"]);
+});
+
 it("sends the very same bytes again", async () => {
   const scene = submitting({}, timeout());
   await tries(scene, 2);
@@ -116,6 +133,17 @@ it("says that the outcome is unknown when a try may have arrived", async () => {
   expect(error).toBeInstanceOf(OutcomeUnknownError);
   expect(error).toMatchObject({ taskId: "task-1", message: expect.stringContaining('taskId: "task-1"') });
 });
+
+it.each([new QueueFullError("the queue is full"), new BrokerRefusedError("no permission"), new TypeError("broken")])(
+  "says that the outcome is unknown when only the repeat was refused: %s",
+  async (refusal) => {
+    const scene = submitting({}, timeout(), unreachable(), refusal);
+    await tries(scene, 3);
+    const error = await scene.done;
+    expect(error).toBeInstanceOf(OutcomeUnknownError);
+    expect(error).toMatchObject({ cause: refusal, message: expect.stringContaining(refusal.message) });
+  },
+);
 
 it("tries once more for each repeat that is allowed", async () => {
   for (const maxRetries of [0, 1, 3]) {

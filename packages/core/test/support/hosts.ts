@@ -1,7 +1,9 @@
 // A worker as its tasks see it, and deliveries, both of which remember what was done to them.
 
+import { patientSender } from "../../src/client/flow-sender.ts";
 import { type SerializerName, serializerNamed } from "../../src/codec/serializer.ts";
 import { encodeTaskMessage } from "../../src/codec/task-message-codec.ts";
+import { DEFAULT_RETRY_RULES } from "../../src/model/retry-policy.ts";
 import type { TaskMessage } from "../../src/model/task-message.ts";
 import type { Logger } from "../../src/platform/logger.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
@@ -10,7 +12,7 @@ import type { Within } from "../../src/worker/execute-task.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../../src/worker/registered-task.ts";
 import { Slots } from "../../src/worker/slots.ts";
 import { type SpawnTask, taskSpawner } from "../../src/worker/spawn-task.ts";
-import type { TaskHost } from "../../src/worker/task-host.ts";
+import type { Compile, Freeze, TaskHost } from "../../src/worker/task-host.ts";
 import { type Line, rememberingLogger } from "./loggers.ts";
 import { messageOf } from "./messages.ts";
 import { StubTransport } from "./stub-transport.ts";
@@ -24,6 +26,7 @@ export const PLAIN_CONFIG: TaskConfig = {
   acksLate: true,
   expiresMs: null,
   serializer: "msgpack",
+  retry: DEFAULT_RETRY_RULES,
   throws: [],
   params: null,
   input: null,
@@ -41,6 +44,12 @@ export function sourceOf(...tasks: readonly RegisteredTask[]): TaskSource {
     names: () => tasks.map(({ name }) => name),
   };
 }
+
+/** What an application gives to a worker beside what a test is about: nothing is frozen. */
+export const NO_CANVAS = { actorMaxAgeMs: 604_800_000, freeze: () => [], compile: () => [], random: () => 0.5 };
+
+/** What a context can do with canvases in a test that is about something else. */
+export const NO_CANVAS_CONTEXT = { freeze: () => [], addToChord: async () => {} };
 
 /** A worker without queues. Time stands still; the transport is scripted; all that happens is in `transport.calls`. */
 export class StubHost implements TaskHost {
@@ -60,7 +69,11 @@ export class StubHost implements TaskHost {
   ended = 0;
   readonly started: string[] = [];
   readonly settled: Delivery[] = [];
+  random = (): number => 0.5;
   readonly within: Within = (_context, fn) => fn();
+  freeze: Freeze = () => [];
+  compile: Compile = () => [];
+  readonly sender = patientSender(this, "w1@host");
   spawn: SpawnTask = taskSpawner(null);
 
   constructor(...tasks: readonly RegisteredTask[]) {

@@ -16,6 +16,7 @@ export function messageOf(part: Partial<TaskMessage> = {}): TaskMessage {
     rootId: id,
     parentId: null,
     reply: null,
+    eta: null,
     expires: null,
     retries: 0,
     ignoreResult: false,
@@ -25,6 +26,7 @@ export function messageOf(part: Partial<TaskMessage> = {}): TaskMessage {
     argsrepr: null,
     kwargsrepr: null,
     origin: null,
+    canvas: null,
     ...part,
   };
 }

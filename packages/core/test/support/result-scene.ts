@@ -1,6 +1,6 @@
 // A result handle with everything behind it but the broker.
 
-import { AsyncResult, type ResultOrigin } from "../../src/client/async-result.ts";
+import { type AnyResult, AsyncResult, GroupResult, type ResultOrigin } from "../../src/client/async-result.ts";
 import { ResultReceiver } from "../../src/client/result-receiver.ts";
 import type { RunningTask } from "../../src/client/running-task.ts";
 import { serializerNamed } from "../../src/codec/serializer.ts";
@@ -22,7 +22,7 @@ export const FAILURE: Failure = {
   code: "E_NO",
 };
 
-/** A client with one result, task-1; the transport is scripted, time stands still. */
+/** A client, by default of one result, task-1; the transport is scripted, time stands still. */
 export class ResultScene {
   readonly transport = new StubTransport();
   readonly clock = new ManualClock();
@@ -58,8 +58,18 @@ export class ResultScene {
     return new AsyncResult("task-1", this.ports, { mark: null, ignored: false, ...origin });
   }
 
+  /** The result of a task that was called here just now. */
+  task(id: string, parent: AnyResult | null = null): AsyncResult<unknown> {
+    return new AsyncResult(id, this.ports, { mark: this.receiver.mark(), ignored: false }, parent);
+  }
+
+  group(id: string, members: readonly AnyResult[], parent: AnyResult | null = null): GroupResult<unknown[]> {
+    return new GroupResult(id, members, this.ports, { parent });
+  }
+
   store(part: Partial<FinalRecord> = {}, serializer = MSGPACK): void {
-    this.transport.stored.set("result task-1", encodeFinalRecord(recordOf(part), serializer));
+    const record = recordOf(part);
+    this.transport.stored.set(`result ${record.id}`, encodeFinalRecord(record, serializer));
   }
 
   storeState(part: Partial<StateRecord> = {}): void {

@@ -3,7 +3,9 @@
 
 import type { Broadcast } from "../../src/transport/broadcast.ts";
 import type { DeadLetter, DeadLetters } from "../../src/transport/dead-letters.ts";
+import type { DelayedTask, DelayedTasks } from "../../src/transport/delayed-tasks.ts";
 import type { Leases } from "../../src/transport/leases.ts";
+import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
 import type { RecordKey, RecordStore } from "../../src/transport/record-store.ts";
 import type { ConsumeOptions, OutgoingTask, QueueConsumer, TaskQueue } from "../../src/transport/task-queue.ts";
 import type { ConnectionChange, ConnectSettings, Transport } from "../../src/transport/transport.ts";
@@ -19,6 +21,17 @@ export type Operation =
   | "glance"
   | "put"
   | "subscribe"
+  | "send"
+  | "take"
+  | "hasPlan"
+  | "readMail"
+  | "erase"
+  | "release"
+  | "schedule"
+  | "move"
+  | "find"
+  | "cancel"
+  | "closeMover"
   | "stop"
   | "close";
 
@@ -46,6 +59,12 @@ export class StubTransport implements Transport {
   readonly published: OutgoingTask[] = [];
   readonly letters: DeadLetter[] = [];
   readonly consumers: OpenConsumer[] = [];
+  /** What waits for its time, by key. Nothing is moved. */
+  readonly delayedTasks = new Map<string, DelayedTask>();
+  /** What was sent to actors; the sequence of a message is its place here, from 1. Nothing is removed. */
+  readonly mails: OutgoingMail[] = [];
+  /** Owners of the shards that were taken. */
+  readonly owners = new Map<number, ShardOwner>();
   /** What was broadcast: topic, joined by dots, and body. */
   readonly pushed: (readonly [string, Uint8Array])[] = [];
   readonly subscribers = new Map<string, Set<(body: Uint8Array) => void>>();
@@ -129,6 +148,43 @@ export class StubTransport implements Transport {
     release: () => Promise.resolve(),
   };
 
+  readonly mailboxes: Mailboxes = {
+    shards: 16,
+    send: (mail) =>
+      this.#do("send", `send ${mail.kind} ${mail.actor.id}${mail.repeat ? " repeat" : ""}`, () => {
+        if (mail.kind === "plan" && this.#holdsPlan(mail.actor.id)) return "exists" as const;
+        this.mails.push(mail);
+        return "stored" as const;
+      }),
+    take: (shard, owner) =>
+      this.#do("take", `take ${shard}`, () => {
+        this.owners.set(shard, owner);
+        return this.#shard(shard);
+      }),
+  };
+
+  readonly delayed: DelayedTasks = {
+    schedule: (task, dueAt) =>
+      this.#do("schedule", `schedule ${task.key}${task.repeat ? " repeat" : ""} at ${dueAt}`, () => {
+        const { key, queue, contentType, body } = task;
+        if (this.delayedTasks.has(key)) return "exists" as const;
+        this.delayedTasks.set(key, { key, queue, contentType, dueAt, body });
+        return "stored" as const;
+      }),
+    move: (holder) =>
+      this.#do("move", `move ${holder}`, () => ({
+        close: () => this.#do("closeMover", `closeMover ${holder}`, () => undefined),
+      })),
+    list: (limit) => Promise.resolve([...this.delayedTasks.values()].slice(0, limit)),
+    find: (key) => this.#do("find", `find ${key}`, () => this.delayedTasks.get(key) ?? null),
+    cancel: (key) =>
+      this.#do("cancel", `cancel ${key}`, () => {
+        const task = this.delayedTasks.get(key) ?? null;
+        this.delayedTasks.delete(key);
+        return task;
+      }),
+  };
+
   connect(_settings: ConnectSettings): Promise<void> {
     return this.#do("connect", "connect", () => {
       this.connected = true;
@@ -167,6 +223,21 @@ export class StubTransport implements Transport {
         this.#do("close", `close ${options.queue}`, () => {
           consumer.closed = true;
         }),
+    };
+  }
+
+  #holdsPlan(actorId: string): boolean {
+    return this.mails.some(({ kind, actor }) => kind === "plan" && actor.id === actorId);
+  }
+
+  #shard(shard: number): Shard {
+    return {
+      shard,
+      hasPlan: (actor) => this.#do("hasPlan", `hasPlan ${actor.id}`, () => this.#holdsPlan(actor.id)),
+      read: (seq) => this.#do("readMail", `readMail ${seq}`, () => this.mails[seq - 1]?.body ?? null),
+      erase: (seq) => this.#do("erase", `erase ${seq}`, () => undefined),
+      ack: (mail) => void this.calls.push(`ack ${mail.seq}`),
+      release: () => this.#do("release", `release ${shard}`, () => undefined),
     };
   }
 

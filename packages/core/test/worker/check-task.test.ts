@@ -69,7 +69,7 @@ it("looks for the record of an ignored result under a chosen id, which leaves on
   scene.delivery.suspicious = true;
   scene.delivery.exclusive = true;
   await scene.check();
-  expect(scene.host.transport.calls).toEqual(["read result task-1"]);
+  expect(scene.host.transport.calls).toEqual(["read result task-1", "read decision task-1 0"]);
 });
 
 it("adopts a record that was forgotten: the task has run", async () => {

@@ -7,7 +7,7 @@ import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
 import type { Handler } from "../../src/worker/registered-task.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
-import { StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
+import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { type Line, rememberingLogger } from "../support/loggers.ts";
 import { nextTurn, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -31,6 +31,7 @@ class Scene {
         within: (_context, fn) => fn(),
         accepted: new Set(["msgpack"]),
         maxDeliveries: 5,
+        ...NO_CANVAS,
       },
       {
         hostname: "w1@host",
@@ -136,6 +137,23 @@ it("lends the unused credits of one queue to another", () => {
   expect(scene.asked).toEqual([2, 1]);
 });
 
+it("gives thousands of redelivered tasks back that wait for their turn, and goes on when the one that runs ends", async () => {
+  const gate = deferred();
+  const scene = new Scene(() => gate.promise, { concurrency: 5_000 });
+  for (let i = 0; i < 5_000; i++) scene.deliver({ id: `t${i}` }, 0, { redelivered: true });
+  await scene.quiet();
+  expect([scene.tasks.restarts.waiting, scene.tasks.totals.get("proj.add")]).toEqual([4_999, 1]);
+  scene.clock.advance(1_000);
+  await scene.quiet();
+  expect([scene.tasks.restarts.waiting, scene.tasks.unsettled.size]).toEqual([0, 1]);
+  gate.resolve();
+  await scene.quiet();
+  scene.deliver({ id: "t1" }, 0, { redelivered: true });
+  await scene.quiet();
+  expect([scene.tasks.totals.get("proj.add"), scene.tasks.unsettled.size]).toEqual([2, 0]);
+  expect([scene.tasks.restarts.taken, scene.tasks.slots.taken]).toEqual([0, 0]);
+});
+
 it("drains: gives back what waits, asks for no more, and ends when the rest is settled", async () => {
   const gate = deferred();
   const scene = new Scene(() => gate.promise, { concurrency: 1, queues: 2 });
@@ -198,4 +216,28 @@ it("abandons: tells handlers to end, forgets everything, stores and acknowledges
   // Only that these starts do not count.
   expect(scene.transport.calls).toEqual(["replace state a", "replace state b"]);
   expect([scene.tasks.unsettled.size, scene.asked]).toEqual([0, [0]]);
+});
+
+it("abandons thousands that wait, and starts none of them when a place comes free", async () => {
+  const gate = deferred();
+  const scene = new Scene(() => gate.promise, { concurrency: 5_000 });
+  for (let i = 0; i < 5_000; i++) scene.deliver({ id: `t${i}` }, 0, { redelivered: true });
+  await scene.quiet();
+  await scene.tasks.abandon(new Error("cold stop"));
+  expect(scene.tasks.restarts.waiting).toBe(0);
+  gate.resolve();
+  await scene.quiet();
+  expect([scene.tasks.totals.get("proj.add"), scene.tasks.restarts.taken, scene.tasks.slots.taken]).toEqual([1, 0, 0]);
+});
+
+it("abandons a task that waits for a slot: it does not start when one comes free", async () => {
+  const gate = deferred();
+  const scene = new Scene(() => gate.promise, { concurrency: 1, queues: 2 });
+  scene.deliver({ id: "running" }, 0);
+  scene.deliver({ id: "waiting" }, 1);
+  await scene.tasks.abandon(new Error("cold stop"));
+  expect(scene.tasks.slots.waiting).toBe(0);
+  gate.resolve();
+  await scene.quiet();
+  expect([scene.tasks.totals.get("proj.add"), scene.tasks.slots.taken]).toEqual([1, 0]);
 });

@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import { Ignore, InvalidArgumentError, Reject } from "../../src/model/errors.ts";
+import { Retry } from "../../src/model/retry.ts";
+import { DEFAULT_RETRY_RULES } from "../../src/model/retry-policy.ts";
 import type { TaskMessage } from "../../src/model/task-message.ts";
 import { executeTask, type Within } from "../../src/worker/execute-task.ts";
 import type { Outcome } from "../../src/worker/outcome.ts";
 import type { Handler, TaskConfig } from "../../src/worker/registered-task.ts";
 import { TaskContext } from "../../src/worker/task-context.ts";
-import { taskOf } from "../support/hosts.ts";
+import { NO_CANVAS_CONTEXT, taskOf } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { messageOf } from "../support/messages.ts";
 
@@ -20,6 +22,7 @@ function contextOf(message: TaskMessage): TaskContext {
     logger: silentLogger,
     saveState: async () => {},
     signal: () => new AbortController().signal,
+    ...NO_CANVAS_CONTEXT,
   });
 }
 
@@ -121,6 +124,57 @@ it("fails as it should when the expected classes are no classes", async () => {
   expect(await run(() => throwing(), { throws })).toMatchObject({ state: "FAILURE", expected: false });
 });
 
+it("asks for another run: as the handler says, or by itself for errors of the listed classes", async () => {
+  const retry = { ...DEFAULT_RETRY_RULES, on: [TypeError] };
+  const asking: Handler = function () {
+    this.retry({ countdown: 5 });
+  };
+  expect(run(asking)).toMatchObject({ state: "RETRY", delay: 5 });
+  expect(await run(async () => Promise.reject(new Retry({ countdown: 5 })))).toMatchObject({
+    state: "RETRY",
+    delay: 5,
+  });
+  expect(await run(async () => Promise.reject(new TypeError("busy")), { retry })).toMatchObject({
+    state: "RETRY",
+    delay: "automatic",
+    error: { message: "busy" },
+  });
+});
+
+it("fails when it may not be retried any more: with the given error, the thrown one, or one that says so", async () => {
+  const retry = { ...DEFAULT_RETRY_RULES, on: [TypeError] };
+  const busy = new TypeError("busy");
+  const last = { retries: 3 };
+  expect(run(() => Promise.reject(busy), { retry }, last)).toBeInstanceOf(Promise);
+  expect(await run(() => Promise.reject(busy), { retry, throws: [TypeError] }, last)).toEqual({
+    state: "FAILURE",
+    error: busy,
+    expected: true,
+  });
+  const giving: Handler = function () {
+    this.retry({ exc: busy });
+  };
+  expect(run(giving, {}, last)).toEqual({ state: "FAILURE", error: busy, expected: false });
+  const asking: Handler = function () {
+    this.retry();
+  };
+  expect(run(asking, {}, last)).toMatchObject({ state: "FAILURE", error: { code: "TROUPE_MAX_RETRIES" } });
+});
+
+it("fails by a wrong retry option", () => {
+  const wrong: Handler = function () {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+    this.retry({ countdown: "5 s" as "5s" });
+  };
+  expect(run(wrong)).toMatchObject({ state: "FAILURE", error: { code: "TROUPE_INVALID_ARGUMENT" } });
+});
+
+it("takes what throws when it is looked at for no error to retry", async () => {
+  const proxy = new Proxy({}, { get: throwing, getPrototypeOf: throwing, has: throwing });
+  const retry = { ...DEFAULT_RETRY_RULES, on: [Error] };
+  expect(await run(() => Promise.reject(proxy), { retry })).toMatchObject({ state: "FAILURE" });
+});
+
 it("names what Ignore and Reject ask for", async () => {
   const reject = new Reject("bad input");
   for (const wrap of [
@@ -167,6 +221,23 @@ it("gives the schema the keywords as the last argument", async () => {
     value: [2, 2, { debug: true }],
   });
 });
+
+it("waits for a schema that answers with a thenable of its own", async () => {
+  // oxlint-disable-next-line unicorn/no-thenable -- what schema libraries with promises of their own give
+  const input = inputOf(() => ({ then: (resolve: (result: unknown) => void) => resolve({ value: [4, 5] }) }));
+  expect(await run((...args) => args, { input })).toEqual({ state: "SUCCESS", value: [4, 5] });
+});
+
+it.each([5, "ab", { 0: 1, length: 1 }, null, undefined])(
+  "fails when the schema gives %j for arguments",
+  async (value) => {
+    for (const input of [inputOf(() => ({ value })), inputOf(async () => ({ value }))]) {
+      const outcome = await run(() => expect.unreachable(), { input });
+      expect("error" in outcome && outcome.error).toBeInstanceOf(InvalidArgumentError);
+      expect(outcome).toMatchObject({ error: { message: expect.stringContaining("not a list of arguments") } });
+    }
+  },
+);
 
 it.each([
   ["at once", (issues: unknown) => ({ issues })],

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { expect, it } from "vitest";
 import { Reject, TaskRevokedError } from "../../src/model/errors.ts";
-import { logEnd, logReceived } from "../../src/worker/log-task.ts";
+import { logEnd, logReceived, logRetry } from "../../src/worker/log-task.ts";
 import type { FinalOutcome } from "../../src/worker/outcome.ts";
 import { type Line, rememberingLogger } from "../support/loggers.ts";
 import { messageOf } from "../support/messages.ts";
@@ -23,6 +23,24 @@ it("tells that a task arrived, by its shown name", () => {
   logReceived(messageOf({ shadow: "shown" }), rememberingLogger(lines));
   expect(lines).toEqual([
     { level: "info", message: "Task shown[task-1] received", fields: { task: "proj.add", taskId: "task-1" } },
+  ]);
+});
+
+it.each([
+  [3_000, "3s"],
+  [250, "0.25s"],
+  [0, "0s"],
+  [-5, "0s"],
+  [180_000, "180s"],
+])("tells that a task runs again, after %d ms", (delayMs, seconds) => {
+  const lines: Line[] = [];
+  logRetry(messageOf({ args: ["secret"] }), new TypeError("busy"), delayMs, rememberingLogger(lines));
+  expect(lines).toMatchObject([
+    {
+      level: "info",
+      message: `Task proj.add[task-1] retry: Retry in ${seconds}: TypeError: busy`,
+      fields: { task: "proj.add", taskId: "task-1", err: { type: "TypeError" } },
+    },
   ]);
 });
 

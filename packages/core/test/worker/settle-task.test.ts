@@ -17,6 +17,7 @@ import type { TaskConfig } from "../../src/worker/registered-task.ts";
 import {
   type Ended,
   EVENT_OF_STATE,
+  finishDecision,
   finishTask,
   releaseTask,
   type StoredOutcome,
@@ -27,6 +28,7 @@ import { PLAIN_CONFIG, StubDelivery, StubHost } from "../support/hosts.ts";
 import { messageOf, recordOf } from "../support/messages.ts";
 import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 import { FINAL_STATES } from "../support/states.ts";
+import { canvasOf, stepOf } from "../support/steps.ts";
 
 const SUCCESS: FinalOutcome = { state: "SUCCESS", value: 4 };
 const failure = (error: unknown, expected = false): FinalOutcome => ({ state: "FAILURE", error, expected });
@@ -43,6 +45,7 @@ class Scene {
       delivery: this.delivery,
       config: config && { ...PLAIN_CONFIG, ...config },
       runtimeMs: 1.5,
+      children: [],
     };
   }
 
@@ -130,6 +133,23 @@ it("adopts the outcome that is stored already", async () => {
   await scene.finish(stored);
   expect(scene.calls).toEqual(["create result task-1", "read result task-1", "push reply.client-1", "ack"]);
   expect(decodeFinalRecord(scene.host.transport.pushed[0]?.[1] ?? new Uint8Array())).toEqual(first);
+});
+
+it("marks as repeats what follows from an outcome that it adopted: another perhaps sent it", async () => {
+  const canvas = canvasOf({ chain: [stepOf("next")] });
+  const scene = new Scene({ canvas });
+  scene.host.transport.stored.set("result task-1", encodeFinalRecord(recordOf(), serializerNamed("msgpack")));
+  await scene.finish(await scene.store(SUCCESS));
+  expect(scene.calls).toContain("publish next-0 repeat");
+  const first = new Scene({ canvas });
+  await first.finish(await first.store(SUCCESS));
+  expect(first.calls).toContain("publish next-0");
+});
+
+it.each([true, false])("marks as repeats what a decision that it adopted sends (adopted: %s)", async (isAdopted) => {
+  const { ended, host } = new Scene();
+  await finishDecision(ended, { decision: { kind: "REPLACED", flow: [stepOf("other")] }, isAdopted }, host);
+  expect(host.transport.published).toMatchObject([{ key: "other-0", repeat: isAdopted }]);
 });
 
 it("adopts its own outcome whose confirmation was lost", async () => {
@@ -272,10 +292,10 @@ it.each(["msgpack", "json"] as const)(
   "writes the result as the arguments came, whatever the task's own: %s",
   async (name) => {
     const scene = new Scene();
-    const { message, config, runtimeMs } = scene.ended;
+    const { message, config, runtimeMs, children } = scene.ended;
     const delivery = new StubDelivery(scene.calls, {}, name);
     const { body } = await storeOutcome(
-      { message, config, runtimeMs, delivery },
+      { message, config, runtimeMs, children, delivery },
       { outcome: SUCCESS, deadLetter: null },
       scene.host,
     );

@@ -16,6 +16,33 @@ it("lets in as many as there are places, the others in turn", () => {
   expect(started.at(-1)).toBe("e");
 });
 
+it("lets nobody in who gave up, or was sent away", () => {
+  const slots = new Slots(1);
+  const started: string[] = [];
+  const giveUps = ["a", "b", "c", "d"].map((name) => slots.enter(() => started.push(name)));
+  giveUps[0]?.();
+  giveUps[1]?.();
+  expect(slots.waiting).toBe(2);
+  slots.leave();
+  expect([started, slots.taken]).toEqual([["a", "c"], 1]);
+  slots.empty();
+  slots.leave();
+  expect([started, slots.taken, slots.waiting]).toEqual([["a", "c"], 0, 0]);
+});
+
+it("bears that thousands leave as soon as they are let in", () => {
+  const slots = new Slots(1);
+  let started = 0;
+  slots.enter(() => {});
+  for (let i = 0; i < 20_000; i++)
+    slots.enter(() => {
+      started++;
+      slots.leave();
+    });
+  slots.leave();
+  expect([started, slots.taken, slots.waiting]).toEqual([20_000, 0, 0]);
+});
+
 it("passes a place on when the one who waited leaves at once", () => {
   const slots = new Slots(1);
   const started: string[] = [];

@@ -88,18 +88,4 @@ describe.each(LOGICS)("on %s", (logic) => {
     await scene.quiet();
     expect(scene.calls).toEqual([]);
   });
-
-  it("does not start a waiting task after a cold stop, when a place comes free", async () => {
-    const gate = deferred();
-    const scene = new TaskScene(logic, () => gate.promise);
-    scene.host.slots = new Slots(1);
-    const actors = [scene.receive({ id: "a" }), scene.receive({ id: "b" }), scene.receive({ id: "c" })];
-    scene.host.draining = true;
-    scene.host.abandoned = true;
-    for (const actor of actors) actor.abort(new Error("cold stop"));
-    gate.resolve();
-    await scene.quiet();
-    expect(scene.host.started).toHaveLength(1);
-    expect(scene.calls).toEqual([]);
-  });
 });

@@ -167,8 +167,9 @@ describe.each(LOGICS)("on %s", (logic) => {
     });
     scene.receive({}, { redelivered: true, suspicious: true });
     await scene.quiet();
-    expect(scene.calls.slice(0, 4)).toEqual([
+    expect(scene.calls.slice(0, 5)).toEqual([
       "read result task-1",
+      "read decision task-1 0",
       "read state task-1",
       "replace state task-1",
       "run true",

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
+import type { AnySignature } from "../../src/client/signature.ts";
 import { InvalidArgumentError, SerializationError } from "../../src/model/errors.ts";
 import type { TaskMessage } from "../../src/model/task-message.ts";
 import { TaskContext } from "../../src/worker/task-context.ts";
+import { NO_CANVAS_CONTEXT } from "../support/hosts.ts";
 import { rememberingLogger } from "../support/loggers.ts";
 import { messageOf } from "../support/messages.ts";
+import { canvasOf } from "../support/steps.ts";
 
 class Scene {
   readonly saved: unknown[] = [];
@@ -22,9 +25,23 @@ class Scene {
       this.saved.push([state, meta]);
     };
     const signal = (): AbortSignal => this.aborter.signal;
-    this.context = new TaskContext(messageOf(message), info, { hostname: "w1@host", logger, saveState, signal });
+    this.context = new TaskContext(messageOf(message), info, {
+      hostname: "w1@host",
+      logger,
+      saveState,
+      signal,
+      ...NO_CANVAS_CONTEXT,
+    });
   }
 }
+
+it("cannot be replaced without end: its replacements could not be read any more", () => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what takes its place does not matter here
+  const other = {} as AnySignature;
+  const replaced = (nesting: number) => () => new Scene({ canvas: canvasOf({ nesting }) }).context.replace(other);
+  expect(replaced(99)).toThrow("must not be caught");
+  expect(replaced(100)).toThrow("replaced 100 times");
+});
 
 it("tells what its message says", () => {
   const { context } = new Scene({

@@ -8,6 +8,7 @@ const EVENTS = {
   SUCCEED: true,
   FAIL: true,
   RETRY: true,
+  REPLACE: true,
   REVOKE: true,
   REJECT: true,
   IGNORE: true,
@@ -19,6 +20,7 @@ const OUTCOMES = {
   SUCCEED: "SUCCESS / finish",
   FAIL: "FAILURE / finish",
   RETRY: "RETRY / finish",
+  REPLACE: "REPLACED / finish",
   REVOKE: "REVOKED / finish",
   REJECT: "REJECTED / finish",
   IGNORE: "IGNORED / finish",
@@ -36,12 +38,13 @@ it("changes its state by these events only, and calls these actions", () => {
     SUCCESS: {},
     FAILURE: {},
     RETRY: {},
+    REPLACED: {},
     REVOKED: {},
     REJECTED: {},
     IGNORED: {},
     RELEASED: {},
   });
-  expect(tried).toBe(10 * 9);
+  expect(tried).toBe(11 * 10);
 });
 
 it("ends the delivery in exactly these states", () => {
@@ -53,6 +56,7 @@ it("ends the delivery in exactly these states", () => {
     SUCCESS: true,
     FAILURE: true,
     RETRY: true,
+    REPLACED: true,
     REVOKED: true,
     REJECTED: true,
     IGNORED: true,
@@ -62,7 +66,7 @@ it("ends the delivery in exactly these states", () => {
 
 it("settles the delivery once on every way to an end: finishes it, or gives it back", () => {
   const ends = machine.ways().filter(({ isFinal }) => isFinal);
-  expect(ends.length).toBe(14);
+  expect(ends.length).toBe(16);
   for (const { actions, end } of ends) {
     const settling = actions.filter((action) => action === "finish" || action === "release");
     expect(settling).toEqual([end === "RELEASED" ? "release" : "finish"]);

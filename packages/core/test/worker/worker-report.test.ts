@@ -5,7 +5,7 @@ import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
 import { describeActive, describeStats } from "../../src/worker/worker-report.ts";
-import { StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
+import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { nextTurn } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -22,6 +22,7 @@ function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
       within: (_context, fn) => fn(),
       accepted: new Set(["msgpack"]),
       maxDeliveries: 5,
+      ...NO_CANVAS,
     },
     { hostname: "w1@host", concurrency: 2, queues: 1, spawn: taskSpawner(null), request: () => {} },
   );

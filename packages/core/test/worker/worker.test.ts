@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { BrokerTimeoutError, ClosedError, InvalidArgumentError, TopologyError } from "../../src/model/errors.ts";
+import {
+  BrokerTimeoutError,
+  ClosedError,
+  InvalidArgumentError,
+  TopologyError,
+  UnsupportedError,
+} from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Handler } from "../../src/worker/registered-task.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { WorkerConfig } from "../../src/worker/worker-options.ts";
-import { StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
+import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -45,6 +51,7 @@ class Scene {
         within: (_context, fn) => fn(),
         accepted: new Set(["msgpack"]),
         maxDeliveries: 5,
+        ...NO_CANVAS,
       };
     });
   }
@@ -59,7 +66,7 @@ class Scene {
     );
   }
 
-  /** What is open on the transport: consumers, and handlers of commands. */
+  /** What is open on the transport: consumers; what hears commands and other coordinators; what hears of the connection. */
   get open(): readonly [number, number, number] {
     const { consumers, subscribers, listeners } = this.transport;
     const heard = [...subscribers.values()].reduce((sum, handlers) => sum + handlers.size, 0);
@@ -74,7 +81,8 @@ it("opens its queues, asks for messages, and is ready", async () => {
   expect(scene.state).toBe("running");
   expect(scene.transport.callsOf("consume")).toEqual(["consume default", "consume hipri"]);
   expect(scene.transport.consumers.map(({ requested }) => requested)).toEqual([2, 2]);
-  expect(scene.open).toEqual([2, 2, 1]);
+  expect(scene.open).toEqual([2, 3, 2]);
+  expect(scene.transport.owners.size).toBe(16);
 });
 
 it("asks for nothing before it is ready to be controlled", async () => {
@@ -86,6 +94,14 @@ it("asks for nothing before it is ready to be controlled", async () => {
   expect(scene.transport.consumers.map(({ requested }) => requested)).toEqual([0, 0]);
   heard.resolve();
   await started;
+});
+
+it("takes part in moving delayed tasks as long as it runs", async () => {
+  const scene = new Scene();
+  await scene.worker.start();
+  expect(scene.transport.callsOf("move")).toHaveLength(1);
+  await scene.worker.stop();
+  expect(scene.transport.callsOf("closeMover")).toHaveLength(1);
 });
 
 it("can be started once", async () => {
@@ -129,13 +145,14 @@ it("stops warm: finishes what runs, then closes everything", async () => {
   expect(scene.state).toBe("draining");
   gate.resolve();
   await stopped;
-  expect(scene.transport.calls.slice(-5)).toEqual([
+  expect(scene.transport.callsOf("stop", "create", "confirmAck", "close").slice(-5)).toEqual([
     "stop hipri",
     "create result a",
     "confirmAck",
     "close default",
     "close hipri",
   ]);
+  expect(scene.transport.callsOf("release")).toHaveLength(16);
   expect([scene.state, scene.open]).toEqual(["stopped", [0, 0, 0]]);
   await scene.worker.stopped;
 });
@@ -204,16 +221,74 @@ it("resolves every stop", async () => {
   expect(scene.state).toBe("stopped");
 });
 
-it.each([{ mode: "soft" }, { mode: "now" }, { timeout: "1 s" }, { timeout: -1 }])(
-  "refuses to stop with %j",
-  async (options) => {
+it.each([
+  [{ mode: "soft" }, UnsupportedError],
+  [{ mode: "now" }, InvalidArgumentError],
+  [{ mode: ["cold"] }, InvalidArgumentError],
+  [{ timeout: "1 s" }, InvalidArgumentError],
+  [{ timeout: -1 }, InvalidArgumentError],
+  [{ timout: "1s" }, InvalidArgumentError],
+  [5, InvalidArgumentError],
+] as const)("refuses to stop with %j", async (options, error) => {
+  const scene = new Scene();
+  await scene.worker.start();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
+  await expect(scene.worker.stop(options as never)).rejects.toBeInstanceOf(error);
+  expect(scene.state).toBe("running");
+});
+
+it("takes null for no options, and for none of them", async () => {
+  for (const options of [null, { mode: null, timeout: null }]) {
     const scene = new Scene();
     await scene.worker.start();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
-    await expect(scene.worker.stop(options as never)).rejects.toBeInstanceOf(InvalidArgumentError);
-    expect(scene.state).toBe("running");
-  },
-);
+    await scene.worker.stop(options as never);
+    expect(scene.state).toBe("stopped");
+  }
+});
+
+it.each([null, 3_600_000])("obeys the timeout of a further stop, after one of %s", async (shutdownTimeoutMs) => {
+  const scene = new Scene(() => new Promise(() => {}), { shutdownTimeoutMs });
+  await scene.worker.start();
+  scene.deliver("a");
+  void scene.worker.stop();
+  await nextTurn();
+  scene.clock.advance(60_000);
+  const stopped = scene.worker.stop({ timeout: "2s" });
+  scene.clock.advance(1_999);
+  expect(await soon(stopped)).toBe("pending");
+  scene.clock.advance(1);
+  expect(await soon(stopped)).toBeUndefined();
+  expect(scene.clock.armed).toBe(0);
+});
+
+it("keeps the timeout of the first stop when a further one gives none", async () => {
+  const scene = new Scene(() => new Promise(() => {}));
+  await scene.worker.start();
+  scene.deliver("a");
+  void scene.worker.stop({ timeout: "5s" });
+  await nextTurn();
+  scene.clock.advance(4_000);
+  const stopped = scene.worker.stop();
+  scene.clock.advance(999);
+  expect(await soon(stopped)).toBe("pending");
+  scene.clock.advance(1);
+  expect(await soon(stopped)).toBeUndefined();
+});
+
+it.each(["before it is stopped", "while it drains"])("stops cold when its application is closed %s", async (when) => {
+  const scene = new Scene(() => new Promise(() => {}));
+  await scene.worker.start();
+  scene.deliver("a");
+  if (when === "while it drains") {
+    void scene.worker.stop();
+    await nextTurn();
+  }
+  scene.transport.change({ type: "closed", reason: "closed by the application" });
+  expect(await soon(scene.worker.stop())).toBeUndefined();
+  expect(await soon(scene.worker.stopped)).toBeUndefined();
+  expect([scene.state, scene.open]).toEqual(["stopped", [0, 0, 0]]);
+});
 
 it("fails to start when the broker refuses, and leaves nothing open", async () => {
   const scene = new Scene();

@@ -1,0 +1,30 @@
+// Types of the handlers that an application registers.
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { FailedRequest } from "../model/flow.ts";
+import type { TaskOptions } from "../model/task-options.ts";
+import type { TaskContext } from "../worker/task-context.ts";
+
+/**
+ * Any function; parameters and result are inferred from the function itself. A type with a parameter list would give those
+ * types to parameters that have none, or only a default.
+ */
+export type AnyFunction = Function;
+
+/** A handler whose parameters come from the task's input schema. */
+export type ParsedHandler<O extends unknown[], R> = (this: TaskContext, ...args: O) => R;
+
+/** Handles an error. `traceback` is null where nothing was thrown: for the body of a chord that did not run. */
+// oxlint-disable-next-line eslint/max-params -- the own parameters of a handler are inferred only where those before stand by themselves
+export type ErrorHandler<A extends unknown[]> = (
+  this: TaskContext,
+  request: FailedRequest,
+  error: Error,
+  traceback: string | null,
+  ...own: A
+) => unknown;
+
+/** Options of a task whose arguments are parsed by a schema. */
+export type ParsingOptions<I extends unknown[], O extends unknown[]> = Omit<TaskOptions, "input"> & {
+  readonly input: StandardSchemaV1<I, O>;
+};

@@ -1,0 +1,105 @@
+// What follows from a decided chord: its values are sent on, or all that would have followed is failed. Every part can be repeated.
+
+import { requestIn } from "../client/abandon-flow.ts";
+import type { FlowOrigin } from "../client/compose-step.ts";
+import { inBatches } from "../client/in-batches.ts";
+import { Abandoned } from "../client/persist.ts";
+import type { CompletionMessage, PlanMessage } from "../model/actor-message.ts";
+import { PayloadTooLargeError } from "../model/errors.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Flow, GroupStep, Input } from "../model/flow.ts";
+import type { ChordHost } from "./chord-host.ts";
+import type { ChordLog } from "./chord-log.ts";
+import type { Held } from "./held-mail.ts";
+
+/** A chord that is decided. */
+export interface Decided {
+  readonly log: ChordLog;
+  /** What follows was perhaps sent before. */
+  readonly isRepeat: boolean;
+  /** Opens a member's message. */
+  readonly open: (held: Held) => CompletionMessage | Promise<CompletionMessage>;
+}
+
+/** No encoding makes a value so many times smaller than another does. */
+const MAX_SHRINKING = 8;
+/** Bytes of a completion besides its value, at most. */
+const MAX_FRAME_BYTES = 512;
+
+/**
+ * Sends what follows, with the list of values.
+ *
+ * @throws {PayloadTooLargeError} the list is larger than any message can be.
+ */
+export async function dispatchPlan(plan: PlanMessage, chord: Decided, host: ChordHost): Promise<void> {
+  const from = originOf(plan, chord.isRepeat, await parentOf(plan, chord));
+  const values = needsValues(plan) ? await valuesOf(plan, chord, host) : [];
+  if (plan.next.length === 0) {
+    await host.effects.storeGathered(plan, values, from);
+    return;
+  }
+  const input: Input = { args: [values], kwargs: {} };
+  await host.effects.dispatchFlow(plan.next, input, from);
+  const after: FlowOrigin = { ...from, parentId: plan.resultId, memberOf: null, nesting: 0 };
+  for (const flow of plan.link) await attempt(host, plan, () => host.effects.dispatchLink(flow, input, after));
+}
+
+/** Fails what would have followed. */
+export async function failPlan(plan: PlanMessage, error: Failure, chord: Decided, host: ChordHost): Promise<void> {
+  const from = originOf(plan, chord.isRepeat, plan.parentId);
+  // With nothing after it, what does not come about is the group's own list of values.
+  const unrun: Flow = plan.next.length > 0 ? plan.next : [groupOf(plan)];
+  const end = { state: "FAILURE", error, culprit: plan.resultId } as const;
+  await attempt(host, plan, () => host.effects.abandonFlow(unrun, end, from));
+  // The body has no traceback: it never ran.
+  const { stack: _ofMember, ...plain } = error;
+  const failed = { request: requestIn(plan.next, plan.resultId, plan), error: plain };
+  await attempt(host, plan, () => host.effects.sendErrbacks(plan.linkError, failed, from));
+}
+
+// One effect that can never be carried out must not keep the others from it.
+async function attempt(host: ChordHost, { actor }: PlanMessage, effect: () => Promise<void>): Promise<void> {
+  try {
+    await effect();
+  } catch (error) {
+    if (error instanceof Abandoned) throw error;
+    host.logger.error({ err: error }, `a part of what follows from group ${actor.id} could not be sent`);
+  }
+}
+
+// Any member is a right parent (Q08); the one that came last closed the barrier.
+async function parentOf(plan: PlanMessage, { log, open }: Decided): Promise<string | null> {
+  const last = log.lastCompletion;
+  return last ? (await open(last.held)).taskId : plan.parentId;
+}
+
+async function valuesOf({ actor }: PlanMessage, { log, open }: Decided, host: ChordHost): Promise<unknown[]> {
+  const messages = log.outcomes.map(({ held }) => held);
+  const bytes = messages.reduce((sum, held) => sum + Math.max(0, held.bytes - MAX_FRAME_BYTES), 0);
+  const limit = host.transport.maxMessageBytes;
+  // Not even read together: that many might not fit into the memory.
+  if (bytes > limit * MAX_SHRINKING)
+    throw new PayloadTooLargeError(`the list of values of group ${actor.id}`, bytes, limit);
+  const values: unknown[] = [];
+  for await (const completions of inBatches(messages, open))
+    for (const { outcome } of completions) values.push(outcome.state === "SUCCESS" ? outcome.value : null);
+  return values;
+}
+
+function needsValues({ next, link }: PlanMessage): boolean {
+  return next.length === 0 || [next, ...link].some(takesInput);
+}
+
+function takesInput([first]: Flow): boolean {
+  if (!first) return false;
+  return first.kind === "task" ? !first.immutable : first.members.some(takesInput);
+}
+
+function originOf(plan: PlanMessage, repeat: boolean, parentId: string | null): FlowOrigin {
+  const { rootId, reply, memberOf, nesting } = plan;
+  return { rootId, parentId, reply, memberOf, nesting, origin: "settle", repeat };
+}
+
+function groupOf({ actor, resultId }: PlanMessage): GroupStep {
+  return { kind: "group", id: actor.id, members: [], barrier: { actor, resultId, link: [], linkError: [] } };
+}
