@@ -3,10 +3,12 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { AsyncResult } from "@troupe/core";
+import { AsyncResult, DependencyGraph, GroupResult, ResultSet } from "@troupe/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeProgram } from "../packages/cli/src/program.ts";
 import { DEFAULT_SETTINGS } from "../packages/core/src/app/config.ts";
+import { MemberResults } from "../packages/core/src/client/member-results.ts";
+import { ResultNode } from "../packages/core/src/client/result-tree.ts";
 import { type Duration, durationMs } from "../packages/core/src/model/duration.ts";
 import * as errors from "../packages/core/src/model/errors.ts";
 import { DEFAULT_LIMITS } from "../packages/core/src/transport/memory/memory-options.ts";
@@ -69,7 +71,7 @@ describe("option tables", () => {
     { table: "tasks.md#Options", of: "model/task-options.ts", name: "TaskOptions" },
     { table: "calling.md#Options", of: "model/apply-options.ts", name: "ApplyOptions" },
     { table: "calling.md#Retry policy", of: "model/apply-options.ts", name: "RetryPolicy" },
-    { table: "calling.md#Results", column: "option of `get`", of: "client/async-result.ts", name: "GetOptions" },
+    { table: "calling.md#Results", column: "option of `get`", of: "client/get-results.ts", name: "GetOptions" },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/worker.ts", name: "StopOptions" },
     { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },
@@ -110,7 +112,7 @@ describe("option tables", () => {
     const documented = rows.flatMap(([name = "", cell = ""]) =>
       codeWords(cell).map((value) => [codeWords(name)[0] ?? "", JSON.parse(value)] as const),
     );
-    expect(documented).toHaveLength(7);
+    expect(documented).toHaveLength(8);
     expect(documented).toEqual(documented.map(([name]) => [name, actual.get(name)]));
   });
 
@@ -128,6 +130,18 @@ function quantity(text: string): number | null {
   return digits === "" ? null : Number(digits.replaceAll(",", "")) * factor;
 }
 
+/** The members that users see of instances of some classes, but for plain fields. */
+function membersOfAll(...classes: readonly { readonly prototype: object }[]): string[] {
+  return classes
+    .flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype))
+    .filter((name) => name !== "constructor");
+}
+
+/** Names of members in the first column of a table. */
+function membersIn(text: string, firstHeading: string): string[] {
+  return named(text, firstHeading).map((name) => name.replace(/\(.*/, ""));
+}
+
 describe("members", () => {
   it("docs/tasks.md has every member of a task's context", () => {
     const own = Object.getOwnPropertyNames(TaskContext.prototype).filter(
@@ -137,11 +151,24 @@ describe("members", () => {
     expect(documented.sort()).toEqual([...own, "deliveryInfo"].sort());
   });
 
-  it("docs/calling.md has every member of a result", () => {
-    const own = Object.getOwnPropertyNames(AsyncResult.prototype).filter((name) => name !== "constructor");
-    const rows = tableRows(section(textOf("docs/calling.md"), "Results"), "member");
-    const documented = rows.flatMap(([first = ""]) => codeWords(first)).map((name) => name.replace(/\(.*/, ""));
-    expect(documented.sort()).toEqual([...own, "id"].sort());
+  it("docs/calling.md and docs/results.md have every member of a task's result", () => {
+    const documented = [
+      ...membersIn(section(textOf("docs/calling.md"), "Results"), "member"),
+      ...membersIn(section(textOf("docs/results.md"), "Before and after"), "member"),
+    ];
+    expect(documented.sort()).toEqual([...membersOfAll(AsyncResult, ResultNode), "id", "parent"].sort());
+  });
+
+  it("docs/results.md has every member of a group's result", () => {
+    const documented = membersIn(section(textOf("docs/results.md"), "Groups"), "member");
+    expect(documented.sort()).toEqual([...membersOfAll(GroupResult, MemberResults), "results"].sort());
+  });
+
+  it.each([
+    { Class: ResultSet, heading: "Any results", column: "member of a set" },
+    { Class: DependencyGraph, heading: "Graphs", column: "member of a graph" },
+  ])("docs/results.md has every $column", ({ Class, heading, column }) => {
+    expect(membersIn(section(textOf("docs/results.md"), heading), column).sort()).toEqual(membersOfAll(Class).sort());
   });
 
   it("docs/delivery.md has every state", () => {

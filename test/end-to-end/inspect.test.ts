@@ -96,7 +96,7 @@ describe.each(BROKERS)("inspect over %s", (broker) => {
 
   it("refuses wrong options", () => {
     const ask = (options: object) => () => world.client.control.inspect(options);
-    expect(ask({ destination: "one@here" })).toThrow("give a list of worker names");
+    expect(ask({ destination: "one@here" })).toThrow("it takes a list of worker names");
     expect(ask({ timeout: "soon" })).toThrow('"10s"');
   });
 });

@@ -55,9 +55,10 @@ describe("the tutorial", () => {
     const add = app.task("tutorial.add", (x: number, y: number) => x + y);
     expect(await (await add.delay(2, 2)).get({ timeout: "10s" })).toBe(4);
     expect(await (await add.applyAsync([2, 2])).get({ timeout: "10s" })).toBe(4);
-    expect(await (await add.applyAsync([2, 2], { queue: "hipri" })).get({ timeout: "10s" })).toBe(4);
-    const later: object = { countdown: 10 };
-    await expect(add.applyAsync([2, 2], later)).rejects.toMatchObject({ code: "TROUPE_UNSUPPORTED" });
+    const sentAt = performance.now();
+    const later = await add.applyAsync([2, 2], { queue: "hipri", countdown: "1500ms" });
+    expect(await later.get({ timeout: "10s" })).toBe(4);
+    expect(performance.now() - sentAt).toBeGreaterThanOrEqual(1_500);
     expect(add(2, 2)).toBe(4);
   });
 
@@ -116,13 +117,34 @@ describe("the tutorial", () => {
     expect(await (await call("tutorial.queue")).get({ timeout: "10s" })).toBe("hipri");
   });
 
-  it("rows 20 and 23: time zones, links and error callbacks are refused clearly until they come", async () => {
+  it("row 20: time zones are refused clearly until they come", () => {
     const unsupported = expect.objectContaining({ code: "TROUPE_UNSUPPORTED" });
     // @ts-expect-error -- a setting of a later version
     expect(() => app.conf.update({ timezone: "Europe/London" })).toThrow(unsupported);
-    for (const name of ["link", "linkError"]) {
-      await expect(call("proj.tasks.add", [1, 2], { [name]: {} })).rejects.toEqual(unsupported);
-    }
+  });
+
+  it("row 23: callbacks get the value, error callbacks the id, or request, error and traceback", async () => {
+    const add = app.task("tutorial.linked", (x: number, y: number) => x + y);
+    const failing = app.task("tutorial.failing", (): number => {
+      throw new RangeError("no");
+    });
+    const heard = new Map<string, unknown>();
+    const old = app.task("tutorial.onId", (id: string) => void heard.set("id", id));
+    const onError = app.errback("tutorial.onError", (request, error) => {
+      heard.set("request", request.id);
+      heard.set("error", error);
+    });
+    const sum = await add.applyAsync([2, 2], { link: add.s(16) });
+    expect(await sum.get({ timeout: "10s" })).toBe(4);
+    const [callback] = await sum.children();
+    expect(await callback?.get({ timeout: "10s" })).toBe(20);
+    const failed = await failing.applyAsync([], { linkError: [old.s(), onError.s()] });
+    await eventually("the error callbacks have run", () => heard.size === 3);
+    expect([heard.get("id"), heard.get("request"), heard.get("error")]).toEqual([
+      failed.id,
+      failed.id,
+      expect.any(RangeError),
+    ]);
   });
 
   it("row 21: a task has the name that it is given", async () => {

@@ -9,10 +9,13 @@ import {
   type ConnectSettings,
   type ConsumeOptions,
   type DeadLetters,
+  type DelayedTasks,
   type Delivery,
   type Leases,
+  type Mailboxes,
   type QueueConsumer,
   type RecordStore,
+  type Shard,
   type TaskQueue,
   type Transport,
 } from "@troupe/core/transport";
@@ -22,10 +25,19 @@ type FaultyOperation =
   | "tasks.publish"
   | "records.create(result)"
   | "records.create(claim)"
+  | "records.create(decision)"
   | "records.replace(state)"
   | "deadLetters.put"
   | "broadcast.publish(reply)"
-  | "delivery.ack";
+  | "delivery.ack"
+  | "mailboxes.send(plan)"
+  | "mailboxes.send(seal)"
+  | "mailboxes.send(add)"
+  | "mailboxes.send(c)"
+  | "shard.erase"
+  | "shard.ack"
+  | "delayed.schedule"
+  | "delayed.cancel";
 
 /**
  * When and how it goes wrong: the process is killed `before` the operation or `after` the broker has it, or the process
@@ -45,6 +57,8 @@ export class FaultTransport implements Transport {
   readonly broadcast: Broadcast;
   readonly deadLetters: DeadLetters;
   readonly leases: Leases;
+  readonly mailboxes: Mailboxes;
+  readonly delayed: DelayedTasks;
   readonly #inner: Transport;
   readonly #point: FaultPoint;
 
@@ -74,6 +88,21 @@ export class FaultTransport implements Transport {
       newest: (queue, limit) => inner.deadLetters.newest(queue, limit),
     };
     this.leases = inner.leases;
+    this.mailboxes = {
+      shards: inner.mailboxes.shards,
+      send: (mail) => point.pass(`mailboxes.send(${mail.kind})`, () => inner.mailboxes.send(mail)),
+      take: async (shard, owner) => {
+        const taken = await inner.mailboxes.take(shard, owner);
+        return taken && faultyShard(taken, point);
+      },
+    };
+    this.delayed = {
+      schedule: (task, dueAt) => point.pass("delayed.schedule", () => inner.delayed.schedule(task, dueAt)),
+      move: (holder) => inner.delayed.move(holder),
+      list: (limit) => inner.delayed.list(limit),
+      find: (key) => inner.delayed.find(key),
+      cancel: (key) => point.pass("delayed.cancel", () => inner.delayed.cancel(key)),
+    };
   }
 
   /** How often the fault has struck. */
@@ -108,6 +137,17 @@ export class FaultTransport implements Transport {
   now(): number {
     return this.#inner.now();
   }
+}
+
+function faultyShard(shard: Shard, point: FaultPoint): Shard {
+  return {
+    shard: shard.shard,
+    hasPlan: (actor) => shard.hasPlan(actor),
+    read: (seq) => shard.read(seq),
+    erase: (seq) => point.pass("shard.erase", () => shard.erase(seq)),
+    ack: (mail) => point.passAtOnce("shard.ack", () => shard.ack(mail)),
+    release: () => shard.release(),
+  };
 }
 
 class FaultPoint {

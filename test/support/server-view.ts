@@ -35,6 +35,13 @@ export class ServerView {
     return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Subjects of all messages that these streams hold. */
+  async subjects(streams: readonly string[]): Promise<string[]> {
+    const manager = await this.#manager();
+    const infos = await Promise.all(streams.map((stream) => manager.streams.info(stream, { subjects_filter: ">" })));
+    return infos.flatMap(({ state }) => Object.keys(state.subjects ?? {}));
+  }
+
   /** Publishes into a stream. Gives the stream's answer: stored, or why not. */
   async store(subject: string, body: Uint8Array, headers?: MsgHdrs): Promise<{ readonly refused: string | null }> {
     const connection = await this.connection();

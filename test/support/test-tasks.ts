@@ -15,6 +15,7 @@ export interface TestTaskFiles {
 }
 
 const GATE_POLL_MS = 10;
+const RETRY_AFTER_MS = 1_500;
 
 /** Registers the tasks. */
 export function registerTestTasks(app: Troupe, files: TestTaskFiles): void {
@@ -30,6 +31,13 @@ export function registerTestTasks(app: Troupe, files: TestTaskFiles): void {
   };
   add("test.add", {}, (x: number, y: number) => x + y);
   add("test.addOnce", { acksLate: false }, (x: number, y: number) => x + y);
+  // Runs twice, a moment apart.
+  const addAgain = (x: number, y: number): number => {
+    if (app.currentTask?.retries === 0) app.currentTask.retry({ countdown: RETRY_AFTER_MS });
+    return x + y;
+  };
+  add("test.addAgain", {}, addAgain);
+  add("test.addAgainOnce", { acksLate: false }, addAgain);
   add("test.pid", {}, () => process.pid);
   add("test.throw", {}, (message: string) => Promise.reject(new RangeError(message)));
   add("test.wait", {}, (gate: string) => passGate(join(files.gates, gate)));

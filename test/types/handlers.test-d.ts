@@ -1,6 +1,6 @@
 // What the compiler learns of a task from its handler.
 
-import { Ignore, kw, type Task, type TaskContext } from "@troupe/core";
+import { Ignore, kw, Retry, type Task, type TaskContext } from "@troupe/core";
 import { same } from "./same.ts";
 import { app } from "./tasks.ts";
 
@@ -41,6 +41,21 @@ export const never = app.task("t.never", (): never => {
 });
 same<typeof never, Task<[], never, "t.never">>();
 
+// A retry ends the path, where `this` is declared.
+export const retried = app.task("t.retried", function (this: TaskContext, n: number | string) {
+  if (typeof n === "string") this.retry({ countdown: "10s", args: [Number(n)] });
+  const k: number = n;
+  return k;
+});
+same<typeof retried, Task<[n: number | string], number, "t.retried">>();
+export const retriedByThrow = app.task("t.retried-by-throw", (): never => {
+  throw new Retry({ exc: new TypeError("busy"), maxRetries: null });
+});
+// @ts-expect-error -- the unit is s
+export const wordedRetry = new Retry({ countdown: "10 sec" });
+// @ts-expect-error -- an error is wanted
+export const textRetry = new Retry({ exc: "busy" });
+
 // Options do not change that.
 export const withOptions = app.task("t.options", { queue: "hipri", acksLate: false }, (x: number, y = 1) => x + y);
 same<typeof withOptions, Task<[x: number, y?: number | undefined], number, "t.options">>();
@@ -49,6 +64,7 @@ same<typeof withOptions, Task<[x: number, y?: number | undefined], number, "t.op
 export const withThis = app.task("t.this", function (this: TaskContext, x: number) {
   same<typeof this.id, string>();
   same<typeof this.parentId, string | null>();
+  same<typeof this.eta, Date | null>();
   same<typeof this.expires, Date | null>();
   same<typeof this.signal, AbortSignal>();
   same<ReturnType<typeof this.updateState>, Promise<void>>();

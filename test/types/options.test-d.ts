@@ -36,8 +36,11 @@ void add.applyAsync([2, 2], { expires: "10 sec" });
 void add.applyAsync([2, 2], { qeue: "lopri" });
 // @ts-expect-error -- there are two serializers
 void add.applyAsync([2, 2], { serializer: "pickle" });
-// @ts-expect-error -- a later version offers it
-void add.applyAsync([2, 2], { countdown: "10s" });
+void add.applyAsync([2, 2], { countdown: "10s", eta: new Date() });
+// @ts-expect-error -- the unit is s
+void add.applyAsync([2, 2], { countdown: "10 sec" });
+// @ts-expect-error -- a date is wanted
+void add.applyAsync([2, 2], { eta: "10s" });
 // @ts-expect-error -- a later version offers it
 void add.applyAsync([2, 2], { priority: 5 });
 
@@ -47,8 +50,12 @@ export const task: TaskOptions = { queue: "hipri", acksLate: false, expires: "1h
 app.task("o.unknown", { ignoreResults: true }, () => 1);
 // @ts-expect-error -- a list of classes is wanted
 app.task("o.throws", { throws: TypeError }, () => 1);
+app.task("o.retried", { maxRetries: null, autoretryFor: [TypeError], retryBackoff: "2s", retryJitter: false }, () => 1);
+app.task("o.doubled", { maxRetries: 3, defaultRetryDelay: 500, retryBackoff: true }, () => 1);
+// @ts-expect-error -- a list of classes is wanted
+app.task("o.autoretry", { autoretryFor: TypeError }, () => 1);
 // @ts-expect-error -- a later version offers it
-app.task("o.later", { maxRetries: 3 }, () => 1);
+app.task("o.later", { rateLimit: "3/s" }, () => 1);
 
 // Settings.
 export const settings: Partial<Settings> = { broker: ["nats://a:4222", "nats://b:4222"], taskRoutes: { "a.*": "b" } };

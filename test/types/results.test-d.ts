@@ -1,6 +1,6 @@
 // What a result gives.
 
-import type { AsyncResult, ResultRecord, TaskState } from "@troupe/core";
+import type { AnyResult, AsyncResult, GroupResult, ResultRecord, ResultSet, TaskState } from "@troupe/core";
 import { same } from "./same.ts";
 
 declare const result: AsyncResult<number>;
@@ -38,3 +38,34 @@ void result.get({ timeout: "10 sec" });
 void result.get({ timeOut: "10s" });
 // @ts-expect-error -- an id does not change
 result.id = "other";
+
+declare const both: GroupResult<[number, string]>;
+declare const nested: GroupResult<[number, [number, number]]>;
+declare const many: GroupResult<number[]>;
+declare const sums: ResultSet<number>;
+
+export async function getsGroups(): Promise<void> {
+  same<AsyncResult<unknown>["parent"], AnyResult | null>();
+  same<GroupResult<unknown>["parent"], AnyResult | null>();
+  const [number, text] = await both.get({ timeout: "10s" });
+  same<typeof number, number>();
+  same<typeof text, string>();
+  const values = await both.join();
+  same<typeof values, [number, string]>();
+  const either = await both.get({ propagate: false });
+  same<typeof either, [number | Error, string | Error]>();
+  same<(typeof both.results)[1], AsyncResult<string>>();
+  same<(typeof nested.results)[1], AsyncResult<[number, number]> | GroupResult<[number, number]>>();
+  same<(typeof many.results)[number], AsyncResult<number>>();
+  for await (const [task, value] of both.iterate()) {
+    same<typeof task, AsyncResult<unknown>>();
+    same<typeof value, unknown>();
+  }
+  const gathered = await sums.get();
+  same<typeof gathered, number[]>();
+}
+
+// Each place of a group has its own type.
+declare function takesText(group: GroupResult<[string, string]>): void;
+// @ts-expect-error -- the first value is a number
+takesText(both);

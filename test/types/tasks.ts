@@ -1,6 +1,6 @@
 // The tasks that the type tests call, and an application. Nothing of this folder ever runs: it compiles or it does not.
 
-import { type Task, type TaskContext, Troupe } from "@troupe/core";
+import { type Errback, type Task, type TaskContext, Troupe } from "@troupe/core";
 
 export const app: Troupe = new Troupe("proj");
 
@@ -37,3 +37,6 @@ export const bound: Task<[x: number], string, "proj.bound"> = app.task(
     return `${this.id} ${x}`;
   },
 );
+export const onError: Errback<[], "proj.on-error"> = app.errback("proj.on-error", (request, error) => {
+  void [request, error];
+});

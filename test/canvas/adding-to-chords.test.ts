@@ -1,0 +1,39 @@
+// Header tasks that add members to their chord.
+
+import { chord, group } from "@troupe/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CanvasWorld } from "../support/canvas/canvas-world.ts";
+import { errorOf, valueOf } from "../support/canvas/cases.ts";
+import { BROKERS } from "../support/world.ts";
+
+describe.each(BROKERS)("addToChord over %s", (broker) => {
+  let world: CanvasWorld;
+  beforeAll(async () => {
+    world = await CanvasWorld.open(broker);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  it("C207 the values of what is added come last, in order of adding", async () => {
+    const { addToAllToChord, identity } = world.tasks;
+    const steps = group([addToAllToChord.s([1, 2, 3], 4)]).pipe(identity.s());
+    expect(await valueOf(steps.delay())).toEqual([0, 5, 6, 7]);
+  });
+
+  it("Q34 also after written members", async () => {
+    const { addToAllToChord, identity } = world.tasks;
+    const header = [identity.si("a"), addToAllToChord.s([1, 2], 4), identity.si("b")];
+    expect(await valueOf(chord(header, identity.s()).delay())).toEqual(["a", 0, "b", 5, 6]);
+  });
+
+  it("C208 outside of a chord it is an error (InvalidCanvasError for ValueError)", async () => {
+    const { addToAllToChord } = world.tasks;
+    expect(await errorOf(addToAllToChord.delay([1], 2))).toMatchObject({ code: "TROUPE_INVALID_CANVAS" });
+  });
+
+  it("C209 an added member that fails fails the chord", async () => {
+    const { addFailing, identity } = world.tasks;
+    const result = await chord([addFailing.si(), identity.si(1)], identity.s()).delay();
+    const error = await errorOf(world.app.result(result.id));
+    expect(error).toMatchObject({ name: "ChordError", cause: { name: "ExpectedException" } });
+  });
+});

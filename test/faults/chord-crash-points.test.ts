@@ -1,0 +1,198 @@
+// A worker that dies, or is not answered, at each step of protocol §5 and §6 that concerns a canvas: the canvas ends as if nothing
+// had happened, and nothing is left of it. Each task runs once, but where the case says otherwise: it ran, and nobody knows of it.
+
+import { chain, chord, group } from "@troupe/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Handle } from "../support/canvas/cases.ts";
+import { CrashScene } from "../support/canvas/crash-scene.ts";
+import { type CrashTasks, DOOMED, SPARED } from "../support/canvas/crash-tasks.ts";
+import type { Fault } from "../support/fault-transport.ts";
+import { NatsServer } from "../support/nats-server.ts";
+
+interface Canvas {
+  readonly send: (tasks: CrashTasks) => Promise<Handle>;
+  /** Its value; or, of one that fails, the name of the error. */
+  readonly value: unknown;
+  /** Runs of each task. */
+  readonly runs: Readonly<Record<string, number>>;
+}
+
+type CanvasName = keyof typeof CANVASES;
+
+const here = { queue: DOOMED };
+const there = { queue: SPARED };
+
+const CANVASES = {
+  "a chain": {
+    send: ({ step }) =>
+      chain(step.s(7, "first").set(here).link(step.s("link").set(there)), step.s("second").set(there)).delay(),
+    value: 7,
+    runs: { first: 1, link: 1, second: 1 },
+  },
+  "a chain that fails": {
+    send: ({ step, failing }) =>
+      chain(failing.s("first").set(here), step.s("second").set(there), step.s("third").set(there))
+        .linkError(step.s("errback").set(there))
+        .delay(),
+    value: "ExpectedException",
+    runs: { first: 1, errback: 1 },
+  },
+  "a task before a chord": {
+    send: ({ step }) =>
+      chain(
+        step.s(7, "first").set(here),
+        group([1, 2, 3].map(() => step.s("member").set(there))),
+        step.s("body").set(there),
+      ).delay(),
+    value: [7, 7, 7],
+    runs: { first: 1, member: 3, body: 1 },
+  },
+  "a chord": {
+    send: ({ step }) =>
+      chord(
+        [1, 2].map((x) => step.si(x, "member").set(here)),
+        step.s("body").set(there),
+      ).delay(),
+    value: [1, 2],
+    runs: { member: 2, body: 1 },
+  },
+  "a chord that fails": {
+    send: ({ step, failing }) =>
+      chord(
+        [step.si(1, "member").set(here), failing.si("member").set(here)],
+        step.s("body").set(there).linkError(step.s("errback").set(there)),
+      ).delay(),
+    value: "ChordError",
+    runs: { member: 2, errback: 1 },
+  },
+  "a chord in a chord, that fails": {
+    send: ({ step, failing }) =>
+      chord(
+        [chord([failing.si("member").set(here)], step.s("inner").set(there)), step.si(1, "member").set(there)],
+        step.s("outer").set(there).linkError(step.s("errback").set(there)),
+      ).delay(),
+    value: "ChordError",
+    runs: { member: 2, errback: 1 },
+  },
+  "a task that is replaced": {
+    send: ({ split }) => split.s("first", SPARED).set(here).delay(),
+    value: [1, 2],
+    runs: { first: 1, member: 2 },
+  },
+  "a list that is gathered": {
+    send: ({ split }) => split.s("first", DOOMED).set(here).delay(),
+    value: [1, 2],
+    runs: { first: 1, member: 2 },
+  },
+  "a chord that grows": {
+    send: ({ step, adding }) => chord([adding.si("adder").set(here)], step.s("body").set(there)).delay(),
+    value: [1, 2],
+    runs: { adder: 1, added: 1, body: 1 },
+  },
+} as const satisfies Record<string, Canvas>;
+
+/** What nobody waits for. */
+const NOT_CONFIRMED: ReadonlySet<string> = new Set(["broadcast.publish(reply)", "delivery.ack", "shard.ack"]);
+
+/** Canvas, where it goes wrong, the operation and which call of it, runs that are more than one. */
+type Point = readonly [CanvasName, string, Fault["operation"], nth: number, runs?: Readonly<Record<string, number>>];
+
+const BEFORE: readonly Point[] = [
+  ["a chain", "between run and record", "records.create(result)", 1, { first: 2 }],
+  ["a chain", "with the ack, which is lost", "delivery.ack", 1],
+  ["a task that is replaced", "between run and decision", "records.create(decision)", 1, { first: 2 }],
+  ["a chord that grows", "before a member is announced", "mailboxes.send(add)", 1, { adder: 2 }],
+  ["a task before a chord", "before the seal", "mailboxes.send(seal)", 1],
+  ["a chord", "between record and completion of a member", "mailboxes.send(c)", 2],
+  ["a chord", "before it is decided", "records.create(result)", 3],
+  ["a list that is gathered", "before the list is stored", "records.create(result)", 4],
+];
+
+const AFTER: readonly Point[] = [
+  ["a chain", "between record and follow-ups", "records.create(result)", 1],
+  ["a chain", "between link and next step", "tasks.publish", 1],
+  ["a chain", "between next step and push", "tasks.publish", 2],
+  ["a chain", "between push and ack", "broadcast.publish(reply)", 1],
+  ["a chain that fails", "between its record and those of later steps", "records.create(result)", 1],
+  ["a chain that fails", "among the records of later steps", "records.create(result)", 2],
+  ["a chain that fails", "between errback and ack", "tasks.publish", 1],
+  ["a task before a chord", "between plan and members", "mailboxes.send(plan)", 1],
+  ["a task before a chord", "among the members", "tasks.publish", 2],
+  ["a task before a chord", "between seal and ack", "mailboxes.send(seal)", 1],
+  ["a chord", "between completion and ack of a member", "mailboxes.send(c)", 2],
+  ["a chord", "between decision and body", "records.create(result)", 3],
+  ["a chord", "between body and end", "tasks.publish", 1],
+  ["a chord", "between end and acks", "shard.erase", 1],
+  ["a chord", "among the acks", "shard.ack", 2],
+  ["a chord that fails", "between decision and the body's record", "records.create(result)", 3],
+  ["a chord that fails", "between the body's record and errback", "records.create(result)", 4],
+  ["a chord that fails", "between errback and end", "tasks.publish", 1],
+  ["a chord in a chord, that fails", "between word to the outer one and end", "mailboxes.send(c)", 2],
+  ["a task that is replaced", "between decision and messages", "records.create(decision)", 1],
+  ["a task that is replaced", "among the messages", "tasks.publish", 1],
+  ["a list that is gathered", "between list and end", "records.create(result)", 4],
+  ["a chord that grows", "between word of a member and member", "mailboxes.send(add)", 1, { adder: 2 }],
+  ["a chord that grows", "between member and record", "tasks.publish", 1, { adder: 2 }],
+];
+
+let server: NatsServer;
+beforeAll(async () => {
+  server = await NatsServer.start();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+describe.concurrent.each([
+  ["kill-before", BEFORE],
+  ["kill-after", AFTER],
+] as const)("a worker that dies (%s)", (effect, points) => {
+  it.for(points)("%s: %s", async ([name, , operation, nth, runs]) => {
+    await using scene = await CrashScene.open(server, namespace());
+    const worker = await scene.doomed({ operation, effect, nth: [nth] });
+    const sent = await CANVASES[name].send(scene.tasks);
+    await worker.died();
+    await scene.worker();
+    expect(await endOf(scene, sent)).toEqual(expected(name, runs));
+  });
+});
+
+// Each point once; the same ones before and after.
+const UNANSWERED = [...BEFORE, ...AFTER].filter(([name, , operation, nth], place, all) => {
+  const isFirst = all.findIndex((other) => other[0] === name && other[2] === operation && other[3] === nth) === place;
+  return isFirst && !NOT_CONFIRMED.has(operation);
+});
+
+describe.concurrent.each(["lose", "unsent"] as const)("a worker that is not answered (%s)", (effect) => {
+  it.for(UNANSWERED)("%s: %s", async ([name, , operation, nth]) => {
+    await using scene = await CrashScene.open(server, namespace());
+    const faulty = await scene.worker({ operation, effect, nth: [nth] });
+    const sent = await CANVASES[name].send(scene.tasks);
+    expect(await endOf(scene, sent)).toEqual(expected(name));
+    expect(faulty?.strikes).toBe(1);
+  });
+});
+
+interface End {
+  readonly value: unknown;
+  /** Final records of the last task. */
+  readonly records: number;
+  readonly runs: Readonly<Record<string, number>>;
+}
+
+/** How a canvas came to its end, when nothing of it is under way any more. */
+async function endOf(scene: CrashScene, sent: Handle): Promise<End> {
+  const nameOf = (error: unknown): unknown => (error instanceof Error ? error.name : error);
+  const value = await sent.get({ timeout: "60s" }).catch(nameOf);
+  await scene.quiet();
+  return { value, records: await scene.recordsOf(sent.id), runs: await scene.notes.counts() };
+}
+
+function expected(name: CanvasName, more: Readonly<Record<string, number>> = {}): End {
+  const { value, runs }: Canvas = CANVASES[name];
+  return { value, records: 1, runs: { ...runs, ...more } };
+}
+
+let cases = 0;
+function namespace(): string {
+  cases++;
+  return `case-${cases}`;
+}
