@@ -20,11 +20,13 @@ const mayImport = {
   model: [],
   platform: [],
   codec: ["model"],
+  canvas: ["model"],
   transport: ["model", "platform"],
-  client: ["model", "platform", "codec", "transport"],
-  worker: ["model", "platform", "codec", "transport", "client"],
-  app: ["model", "platform", "codec", "transport", "client", "worker"],
-  testing: ["model", "platform", "codec", "transport", "client", "worker", "app"],
+  client: ["model", "platform", "codec", "canvas", "transport"],
+  coordination: ["model", "platform", "codec", "canvas", "transport", "client"],
+  worker: ["model", "platform", "codec", "canvas", "transport", "client", "coordination"],
+  app: ["model", "platform", "codec", "canvas", "transport", "client", "coordination", "worker"],
+  testing: ["model", "platform", "codec", "canvas", "transport", "client", "coordination", "worker", "app"],
 };
 
 const folders = Object.entries(mayImport).map(([folder, others]) => ({
