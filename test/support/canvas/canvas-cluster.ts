@@ -92,9 +92,10 @@ export class CanvasCluster<Tasks = CanvasTasks> {
   /** Waits until no message of a task or of an actor is left. */
   async quiet(): Promise<void> {
     await this.cluster.emptied();
-    await this.cluster.waitFor("no actor is open", async () => {
-      return (await this.cluster.view.count("troupe_ACTORS", "troupe.actor.>")) === 0;
-    });
+    const isQuiet = async (): Promise<boolean> =>
+      (await this.cluster.view.count("troupe_ACTORS", "troupe.actor.>")) === 0;
+    // A chord whose client has died is open for 30 s.
+    await this.cluster.waitFor("no actor is open", isQuiet, 90_000);
     await this.cluster.emptied();
   }
 
