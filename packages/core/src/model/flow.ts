@@ -5,8 +5,8 @@
 import type { Failure } from "./failure.ts";
 import { NO_KEYWORDS } from "./kw.ts";
 
-/** Most tasks and groups of a canvas, callbacks and errbacks included. */
-export const MAX_FLOW_NODES = 100_000;
+/** Most tasks and groups of a canvas, callbacks and errbacks included: 100,000 members, and room for what follows them. */
+export const MAX_FLOW_NODES = 110_000;
 /** Deepest nesting of a canvas: members in groups, callbacks of callbacks. */
 export const MAX_FLOW_DEPTH = 100;
 /** How often a task may be replaced, one replacement by the next. */

@@ -237,19 +237,19 @@ it.each<readonly [string, SignatureData, string]>([
 
 it("C099 takes a chain of 10,000 steps, and a group of 99,999 members", () => {
   expect(compiled(chain(...Array.from({ length: 10_000 }, () => a)))).toHaveLength(10_000);
-  expect(groupAt(compiled(group(...Array.from({ length: 99_999 }, () => a))), 0).members).toHaveLength(99_999);
+  expect(groupAt(compiled(group(...Array.from({ length: 109_999 }, () => a))), 0).members).toHaveLength(109_999);
 });
 
-it("refuses more than 100,000 nodes, callbacks and slices included, and names the number", () => {
+it("refuses more than 110,000 nodes, callbacks and slices included, and names the number", () => {
   const nodes = (count: number): readonly SignatureData[] => Array.from({ length: count }, () => a);
-  const many = group(...nodes(100_000));
+  const many = group(...nodes(110_000));
   const errbacks = set(group(...nodes(60_000)), { linkError: [si("e")] });
-  const slices = chunks("a", nodes(100_001), 1);
+  const slices = chunks("a", nodes(110_001), 1);
   const steps: SignatureData[] = [];
   const ring: SignatureData = { ...chain(), kwargs: { tasks: steps } };
   steps.push(ring, ring);
   for (const data of [many, errbacks, slices])
-    expect(() => compiled(data)).toThrow("more than 100000 tasks and groups");
+    expect(() => compiled(data)).toThrow("more than 110000 tasks and groups");
   expect(() => compiled(ring)).toThrow(InvalidCanvasError);
 });
 

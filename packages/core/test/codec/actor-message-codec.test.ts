@@ -126,7 +126,7 @@ it.each([[0], [2], ["1"], [null], [1.5]])("refuses version %j, and says which it
 
 it.each<readonly [keyof typeof WIRES, string, readonly unknown[]]>([
   ["plan", "actor", [null, 5, "a", [], [7], ["7", "a"], [-1, "a"], [65_536, "a"], [7, "a b"], [7, "a.>*"]]],
-  ["plan", "size", [-1, 1.5, "2", 100_001]],
+  ["plan", "size", [-1, 1.5, "2", 110_001]],
   ["plan", "resultId", [null, "", "a b", 5]],
   ["plan", "rootId", [null, "", "x".repeat(129), {}]],
   ["plan", "parentId", ["", 5]],
