@@ -13,6 +13,7 @@ import type { Transport } from "../transport/transport.ts";
 import { Credits } from "./credits.ts";
 import type { Within } from "./execute-task.ts";
 import { openDelivery } from "./open-delivery.ts";
+import { asyncPool, type Pool } from "./pool.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import { LOOK_AGAIN_MS, releaseTask, setAside } from "./settle-task.ts";
 import { Slots } from "./slots.ts";
@@ -59,7 +60,7 @@ export class DeliveredTasks implements TaskHost {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
-  readonly within: Within;
+  readonly pool: Pool;
   readonly maxDeliveries: number;
   readonly freeze: Freeze;
   readonly compile: Compile;
@@ -85,7 +86,7 @@ export class DeliveredTasks implements TaskHost {
     this.tasks = ports.tasks;
     this.clock = ports.clock;
     this.random = ports.random;
-    this.within = ports.within;
+    this.pool = asyncPool(ports.within);
     this.maxDeliveries = ports.maxDeliveries;
     this.freeze = ports.freeze;
     this.compile = ports.compile;

@@ -10,9 +10,8 @@ import type { Delivery } from "../transport/task-queue.ts";
 import { addMember } from "./added-member.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
 import { decideNext, type StoredDecision } from "./decide-task.ts";
-import { executeTask } from "./execute-task.ts";
 import { logEnd, logReceived } from "./log-task.ts";
-import type { NextOutcome, Outcome, Verdict } from "./outcome.ts";
+import type { FinalVerdict, NextOutcome, Outcome, Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import {
@@ -91,6 +90,21 @@ export class TaskActor implements TaskSteps {
   abort(reason: Error): void {
     this.#signal();
     this.#aborter?.abort(reason);
+  }
+
+  /**
+   * Decides a running task from outside: it is out of time, or was terminated. Its handler is told, and ended where the pool can;
+   * what it does from now on is not heard.
+   *
+   * @returns whether it was running.
+   */
+  overrule(verdict: FinalVerdict, reason: Error): boolean {
+    if (!this.isRunning) return false;
+    this.abort(reason);
+    this.#host.pool.kill(this.message);
+    this.#noteRuntime();
+    this.#decide(verdict);
+    return true;
   }
 
   // Most handlers never ask for it.
@@ -202,8 +216,10 @@ export class TaskActor implements TaskSteps {
     this.#children = context[CHILDREN];
     this.#host.onStarted(task);
     if (task.config.trackStarted && this.#starts === 1) this.#noteStarted();
-    const outcome = executeTask(task, this.message, context, this.#host.within);
-    this.#await(outcome, (ended) => this.#onRan(ended));
+    const outcome = this.#host.pool.run(task, this.message, context);
+    this.#await(outcome, (ended) => {
+      if (!this.#left) this.#onRan(ended);
+    });
   }
 
   #makeContext(): TaskContext {
@@ -237,8 +253,12 @@ export class TaskActor implements TaskSteps {
   }
 
   #onRan(outcome: Outcome): void {
-    this.#runtimeMs = Math.round((this.#host.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
+    this.#noteRuntime();
     this.#decide({ outcome, deadLetter: outcome.state === "REJECTED" ? "rejected" : null });
+  }
+
+  #noteRuntime(): void {
+    this.#runtimeMs = Math.round((this.#host.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
   }
 
   #decide({ outcome, deadLetter }: Verdict): void {

@@ -7,7 +7,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { Within } from "./execute-task.ts";
+import type { Pool } from "./pool.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import type { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
@@ -36,7 +36,7 @@ export interface TaskHost {
   readonly maxDeliveries: number;
   /** From 0 to below 1. */
   readonly random: () => number;
-  readonly within: Within;
+  readonly pool: Pool;
   readonly freeze: Freeze;
   readonly compile: Compile;
   /** Makes the actor of a task. */

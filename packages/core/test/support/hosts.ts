@@ -8,7 +8,7 @@ import type { TaskMessage } from "../../src/model/task-message.ts";
 import type { Logger } from "../../src/platform/logger.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Delivery } from "../../src/transport/task-queue.ts";
-import type { Within } from "../../src/worker/execute-task.ts";
+import { asyncPool, type Pool } from "../../src/worker/pool.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../../src/worker/registered-task.ts";
 import { Slots } from "../../src/worker/slots.ts";
 import { type SpawnTask, taskSpawner } from "../../src/worker/spawn-task.ts";
@@ -70,7 +70,7 @@ export class StubHost implements TaskHost {
   readonly started: string[] = [];
   readonly settled: Delivery[] = [];
   random = (): number => 0.5;
-  readonly within: Within = (_context, fn) => fn();
+  readonly pool: Pool = asyncPool((_context, fn) => fn());
   freeze: Freeze = () => [];
   compile: Compile = () => [];
   readonly sender = patientSender(this, "w1@host");
