@@ -197,8 +197,12 @@ export class TaskTimeoutError extends TroupeError {
 
 /** The task was revoked before it finished; an expired task is revoked too. */
 export class TaskRevokedError extends TroupeError {
-  constructor(message: string) {
+  /** Why: `expired`, or what whoever revoked it said. @default "revoked" */
+  readonly reason: string;
+
+  constructor(message: string, reason = "revoked") {
     super("TROUPE_TASK_REVOKED", message);
+    this.reason = reason;
   }
 }
 

@@ -38,7 +38,7 @@ export function checkTask(message: TaskMessage, delivery: Delivery, host: TaskHo
 /** The outcome of a task that may not start any more; null while it may. */
 export function expiryOf(message: TaskMessage, host: TaskHost): Decided | null {
   if (message.expires === null || host.transport.now() <= message.expires) return null;
-  const error = new TaskRevokedError(`task ${message.id} (${message.name}) expired before it was started`);
+  const error = new TaskRevokedError(`task ${message.id} (${message.name}) expired before it was started`, "expired");
   return { type: "decided", verdict: { outcome: { state: "REVOKED", error }, deadLetter: null } };
 }
 

@@ -4,6 +4,7 @@
 // same however often a delivery is repeated.
 
 import { AsyncResult, GroupResult, refOf } from "../client/async-result.ts";
+import { followUp } from "../client/follow-ups.ts";
 import { isRefusal, persist } from "../client/persist.ts";
 import { type Serializer, serializerOf } from "../codec/serializer.ts";
 import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
@@ -16,7 +17,6 @@ import type { FinalState } from "../model/task-state.ts";
 import type { DeadLetter } from "../transport/dead-letters.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { carryOut, type StoredDecision } from "./decide-task.ts";
-import { followUp } from "./follow-ups.ts";
 import type { FinalOutcome, FinalVerdict } from "./outcome.ts";
 import type { TaskConfig } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { patientSender } from "../../src/client/flow-sender.ts";
+import { followUp } from "../../src/client/follow-ups.ts";
 import { decodeActorMessage } from "../../src/codec/actor-message-codec.ts";
 import { decodeFinalRecord } from "../../src/codec/task-record-codec.ts";
 import { PayloadTooLargeError, SerializationError } from "../../src/model/errors.ts";
 import type { CanvasPart } from "../../src/model/task-message.ts";
 import type { FinalRecord } from "../../src/model/task-record.ts";
-import { followUp } from "../../src/worker/follow-ups.ts";
 import { StubHost } from "../support/hosts.ts";
 import { messageOf, recordOf } from "../support/messages.ts";
 import { canvasOf, groupOf, stepOf } from "../support/steps.ts";

@@ -1,13 +1,13 @@
 // What follows from a task that has come to its end: callbacks, the next step, errbacks, and word to the actor that waits. A function
 // of the message and the stored record only, so that doing it again does the same (protocol §5, step 5).
 
-import { abandonFlow, complete } from "../client/abandon-flow.ts";
-import type { FlowOrigin } from "../client/compose-step.ts";
-import { dispatchFlow, sendErrbacks } from "../client/dispatch-flow.ts";
-import type { FlowSender } from "../client/flow-sender.ts";
 import type { FailedRequest } from "../model/flow.ts";
 import type { CanvasPart, TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
+import { abandonFlow, complete } from "./abandon-flow.ts";
+import type { FlowOrigin } from "./compose-step.ts";
+import { dispatchFlow, sendErrbacks } from "./dispatch-flow.ts";
+import type { FlowSender } from "./flow-sender.ts";
 
 /** Does what follows. `repeat`: it was perhaps done before. */
 export async function followUp(
