@@ -26,28 +26,22 @@ import {
   setAside,
   storeOutcome,
 } from "./settle-task.ts";
-import type { Slots } from "./slots.ts";
 import type { TaskActorRef } from "./spawn-task.ts";
 import { CHILDREN, TaskContext } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskSteps } from "./task-machine.ts";
+import { TaskTurn, type Waiter } from "./task-turn.ts";
 
 const NO_CHILDREN: readonly NodeRef[] = [];
 const MSGPACK = serializerNamed("msgpack");
-const RESTART_PATIENCE_MS = 1_000;
-const RESTART_PAUSE_MS = 2_000;
-/** What is delayed for longer comes when it is due, but for clocks that differ. */
-const LONGEST_HOLD_MS = 1_000;
 
 /** The actor of one delivered task. */
-export class TaskActor implements TaskSteps {
+export class TaskActor implements TaskSteps, Waiter {
   readonly message: TaskMessage;
   readonly delivery: Delivery;
   readonly #host: TaskHost;
   readonly #actor: TaskActorRef;
-  // The slot, and the turn of a further start, that the task holds.
-  readonly #places: Slots[] = [];
-  readonly #giveUps: (() => void)[] = [];
+  readonly #turn: TaskTurn;
   #task: RegisteredTask | null = null;
   #aborter: AbortController | null = null;
   #stored: StoredOutcome | null = null;
@@ -56,7 +50,6 @@ export class TaskActor implements TaskSteps {
   #kind: StartKind = "first";
   #releaseDelayMs = 0;
   #starts = 1;
-  #isWaiting = false;
   #left = false;
   #madeRoom = false;
   #startedAt = 0;
@@ -67,6 +60,7 @@ export class TaskActor implements TaskSteps {
     this.delivery = delivery;
     this.#host = host;
     this.#actor = host.spawn(this, message.id);
+    this.#turn = new TaskTurn(host, this);
   }
 
   /** Begins with the task. */
@@ -130,48 +124,14 @@ export class TaskActor implements TaskSteps {
   #wait(task: RegisteredTask, kind: StartKind): void {
     this.#task = task;
     this.#kind = kind;
-    this.#isWaiting = true;
     const earlyMs = this.message.eta === null ? 0 : this.message.eta - this.#host.transport.now();
-    if (this.#host.draining) this.releaseIfWaiting(0);
-    else if (earlyMs > 0) this.#hold(Math.min(earlyMs, LONGEST_HOLD_MS));
-    else this.#takeTurn();
+    if (this.#host.draining) this.#giveBack(0);
+    else this.#turn.wait(kind, earlyMs);
   }
 
-  // Short delays are nobody's but the worker's. Another message may take the place meanwhile.
-  #hold(delayMs: number): void {
-    this.#makeRoom();
-    const timer = this.#host.clock.after(delayMs, () => {
-      if (this.#isWaiting && !this.#host.abandoned) this.#takeTurn();
-    });
-    this.#giveUps.push(() => timer.cancel());
-  }
-
-  #takeTurn(): void {
-    const { slots, restarts } = this.#host;
-    const isAgain = this.#kind === "again";
-    const enter = (): void => this.#enter(slots, () => this.#onSlot(this.#kind));
-    if (isAgain) this.#enter(restarts, enter);
-    else enter();
-    if (this.#isWaiting && isAgain) this.#limitWait();
-  }
-
-  #enter(places: Slots, proceed: () => void): void {
-    const giveUp = places.enter(() => {
-      this.#places.push(places);
-      proceed();
-    });
-    this.#giveUps.push(giveUp);
-  }
-
-  // Further starts take turns; another worker may have its turn free.
-  #limitWait(): void {
-    this.#host.clock.after(RESTART_PATIENCE_MS, () => this.releaseIfWaiting(RESTART_PAUSE_MS));
-  }
-
-  #onSlot(kind: StartKind): void {
-    this.#isWaiting = false;
+  onTurn(): void {
     this.#guard(() =>
-      this.#await(prepareStart(this.message, kind, this.#host), (prepared) => this.#onPrepared(prepared)),
+      this.#await(prepareStart(this.message, this.#kind, this.#host), (prepared) => this.#onPrepared(prepared)),
     );
   }
 
@@ -186,9 +146,10 @@ export class TaskActor implements TaskSteps {
 
   /** Gives the task back if it waits for its turn. */
   releaseIfWaiting(delayMs: number): void {
-    if (!this.#isWaiting) return;
-    this.#isWaiting = false;
-    for (const giveUp of this.#giveUps) giveUp();
+    if (this.#turn.giveUp()) this.#giveBack(delayMs);
+  }
+
+  #giveBack(delayMs: number): void {
     this.#leave();
     if (this.#kind === "first") void this.#noteStarts(0).finally(() => this.#release(delayMs));
     else this.#release(delayMs);
@@ -334,11 +295,11 @@ export class TaskActor implements TaskSteps {
   #leave(): void {
     if (this.#left) return;
     this.#left = true;
-    for (const places of this.#places) places.leave();
-    this.#makeRoom();
+    this.#turn.leave();
+    this.makeRoom();
   }
 
-  #makeRoom(): void {
+  makeRoom(): void {
     if (this.#madeRoom) return;
     this.#madeRoom = true;
     this.#host.onEnded();
