@@ -1,8 +1,9 @@
 // Clears up what a crash of the broker leaves on the stream of tasks: messages that were acknowledged and are back, below
 // the point from which their consumer delivers (M4). Nobody would ever get or remove them, and they count as stored.
 //
-// One process at a time, by lease, after a restart of the broker and every ten minutes; slow on purpose. A task whose
-// outcome is recorded is erased; another one is sent again as a repeat before it is erased, so that nothing is lost.
+// One process at a time, by lease, every ten minutes, and after a restart of the broker in growing intervals: that point stands
+// still while a message before it is delivered again, or runs. Slow on purpose. A task whose outcome is recorded is erased;
+// another one is sent again as a repeat before it is erased, so that nothing is lost.
 
 import { createInbox } from "@nats-io/transport-node";
 import type { Leases } from "@troupe/core/transport";
@@ -36,6 +37,7 @@ export class Janitor {
   readonly #mayRun: () => boolean;
   readonly #holder: string;
   #nextTick = Number.POSITIVE_INFINITY;
+  #pauseTicks = EVERY_TICKS;
   #running = false;
 
   constructor(link: Link, leases: Leases, mayRun: () => boolean) {
@@ -53,13 +55,16 @@ export class Janitor {
   }
 
   #onUp(restarted: boolean): void {
-    if (restarted) this.#nextTick = this.#link.ticker.now + AFTER_RESTART_TICKS;
+    if (!restarted) return;
+    this.#pauseTicks = AFTER_RESTART_TICKS;
+    this.#nextTick = this.#link.ticker.now + AFTER_RESTART_TICKS;
   }
 
   #onTick(): void {
     const { ticker, connection } = this.#link;
     if (ticker.now < this.#nextTick || this.#running || connection.current === null || !this.#mayRun()) return;
-    this.#nextTick = ticker.now + EVERY_TICKS;
+    this.#nextTick = ticker.now + this.#pauseTicks;
+    this.#pauseTicks = Math.min(2 * this.#pauseTicks, EVERY_TICKS);
     this.#running = true;
     void this.#run().finally(() => {
       this.#running = false;
