@@ -76,6 +76,12 @@ describe("option tables", () => {
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/worker.ts", name: "StopOptions" },
     { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },
     {
+      table: "workers.md#Commanding workers",
+      column: "option of an order",
+      of: "client/control.ts",
+      name: "OrderOptions",
+    },
+    {
       table: "testing.md#Options of the memory transport",
       of: "transport/memory/memory-options.ts",
       name: "MemoryTransportOptions",

@@ -6,11 +6,12 @@ export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";
 export type { Route, TaskRoutes } from "./app/router.ts";
 export { signature } from "./app/signature.ts";
 export type { AnyTask, Task, TaskLike } from "./app/task.ts";
-export { type Control, isTroupe, Troupe } from "./app/troupe.ts";
+export { isTroupe, Troupe } from "./app/troupe.ts";
 export type { Countdowns } from "./canvas/group.ts";
 export type { SignatureOptions } from "./canvas/signature-data.ts";
 export type { Exit, Immutable, Input } from "./canvas/signature-types.ts";
 export type { StampOptions, Stamps, StampVisitor } from "./canvas/stamp.ts";
+export type { Replies } from "./client/ask-workers.ts";
 export {
   type AnyResult,
   AsyncResult,
@@ -23,8 +24,9 @@ export {
   type ResultRecord,
 } from "./client/async-result.ts";
 export { chain, chord, chunks, group, isSignature } from "./client/canvas.ts";
+export type { Control, OrderOptions } from "./client/control.ts";
 export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
-export type { Inspect, InspectOptions, Replies } from "./client/inspect.ts";
+export type { Inspect, InspectOptions } from "./client/inspect.ts";
 export { ResultSet, type SetMember } from "./client/result-set.ts";
 export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";
 export type {

@@ -10,7 +10,7 @@ import { operand } from "../canvas/operand.ts";
 import { UntypedSignature } from "../canvas/signature.ts";
 import { AsyncResult, type GroupResult } from "../client/async-result.ts";
 import { Caller, type CallerPorts } from "../client/caller.ts";
-import { Inspect, type InspectOptions } from "../client/inspect.ts";
+import { Control } from "../client/control.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
@@ -44,12 +44,6 @@ const APP: unique symbol = Symbol.for("troupe.app");
 /** Whether a value is an application, of this copy of the package or of another. */
 export function isTroupe(value: unknown): value is Troupe {
   return typeof value === "object" && value !== null && APP in value;
-}
-
-/** Remote control of workers. */
-export interface Control {
-  /** Questions to workers, who answer within a timeout. */
-  inspect(options?: InspectOptions): Inspect;
 }
 
 /**
@@ -122,10 +116,8 @@ export class Troupe {
       running: this.#running,
       settings: settingsNow,
     });
-    this.control = {
-      inspect: (options) =>
-        new Inspect({ connect: this.#ports.connect, clock: systemClock, logger: this.#connection.logger }, options),
-    };
+    const { connect, logger } = this.#ports;
+    this.control = new Control({ connect, clock: systemClock, logger });
     this.#known = { isRunning: () => this.currentTask !== null, signatures: this.#canvases };
     addApp(this.#known);
   }

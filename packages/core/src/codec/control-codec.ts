@@ -4,7 +4,7 @@ import type { ControlCommand, ControlReply } from "../model/control-command.ts";
 import { InvalidMessageError } from "../model/errors.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
 import { openEnvelope } from "./envelope.ts";
-import { field, listField, textField, timeField } from "./read-fields.ts";
+import { field, listField, mapField, textField, timeField } from "./read-fields.ts";
 import { serializerNamed } from "./serializer.ts";
 
 const MSGPACK = serializerNamed("msgpack");
@@ -13,7 +13,8 @@ const TICKET = /^[A-Za-z0-9-]{1,64}$/;
 const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 export function encodeCommand(command: ControlCommand): Uint8Array {
-  return MSGPACK.encode({ v: MESSAGE_VERSION, ...command });
+  const { args, ...rest } = command;
+  return MSGPACK.encode({ v: MESSAGE_VERSION, ...rest, ...(Object.keys(args).length > 0 && { args }) });
 }
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a command. */
@@ -25,7 +26,7 @@ export function decodeCommand(bytes: Uint8Array): ControlCommand {
   if (!TICKET.test(ticket)) throw new InvalidMessageError("the control message has no valid ticket");
   const destination =
     field(fields, "destination") === undefined ? null : listField(fields, "destination").filter(isText);
-  return { command, ticket, destination, expires: timeField(fields, "expires") ?? 0 };
+  return { command, args: mapField(fields, "args"), ticket, destination, expires: timeField(fields, "expires") ?? 0 };
 }
 
 export function encodeReply(reply: ControlReply): Uint8Array {

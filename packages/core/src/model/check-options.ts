@@ -66,6 +66,7 @@ function checkOption(name: string, value: unknown, table: OptionTable, subject: 
 // A guess must keep more than half of the name.
 function hint(name: string, table: OptionTable): string {
   const known = Object.keys(table).filter((candidate) => table[candidate] !== "later");
+  if (known.length === 0) return "there are none";
   const nearest = closest(
     name.toLowerCase(),
     known.map((candidate) => candidate.toLowerCase()),

@@ -1,9 +1,13 @@
 // Remote control: commands to workers and their replies.
 
+/** Arguments of a command, by name. */
+export type CommandArguments = Readonly<Record<string, unknown>>;
+
 /** A question or order to workers. */
 export interface ControlCommand {
-  /** Name of the command: `ping`, `active`, `registered`, `stats`. */
+  /** Name of the command: `ping`, `active`, `revoke`. */
   readonly command: string;
+  readonly args: CommandArguments;
   /** Workers that shall answer; null: all. */
   readonly destination: readonly string[] | null;
   /** Where replies go: unique per call. */

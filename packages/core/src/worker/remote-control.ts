@@ -1,31 +1,20 @@
-// Answers the commands that are broadcast to workers. A command is looked up in this table only; what it names cannot reach
-// anything else.
+// Hears the commands that are broadcast to workers, runs them, and sends the replies. A command is looked up in a table only; what
+// it names cannot reach anything else.
 
 import { decodeCommand, encodeReply } from "../codec/control-codec.ts";
-import type { ActiveTask, ControlCommand, WorkerStats } from "../model/control-command.ts";
+import type { ControlCommand } from "../model/control-command.ts";
 import type { TaskHost } from "./task-host.ts";
+import type { WorkerCommand } from "./worker-command.ts";
 
-/** What the commands ask the worker. */
-export interface Inspected {
-  active(): ActiveTask[];
-  stats(): WorkerStats;
-}
+// Commands that take their time; more are refused (I7).
+const MAX_RUNNING = 100;
+
+type ControlHost = Pick<TaskHost, "transport" | "hostname" | "logger">;
 
 /** Starts to answer. @returns stops it. */
-export async function answerCommands(host: TaskHost, inspected: Inspected): Promise<() => void> {
-  const commands: ReadonlyMap<string, () => unknown> = new Map<string, () => unknown>([
-    ["ping", () => ({ ok: "pong" })],
-    ["active", () => inspected.active()],
-    ["registered", () => host.tasks.names()],
-    ["stats", () => inspected.stats()],
-  ]);
-  const onMessage = (body: Uint8Array): void => {
-    try {
-      answer(decodeCommand(body), commands, host);
-    } catch (error) {
-      host.logger.warn({ err: error, bytes: body.length }, "a control message could not be read and was ignored");
-    }
-  };
+export async function answerCommands(host: ControlHost, commands: readonly WorkerCommand[]): Promise<() => void> {
+  const control = new RemoteControl(host, commands);
+  const onMessage = (body: Uint8Array): void => control.hear(body);
   const stopAll = await host.transport.broadcast.subscribe(["control", "all"], onMessage);
   try {
     const stopOwn = await host.transport.broadcast.subscribe(["control", "node", host.hostname], onMessage);
@@ -39,12 +28,69 @@ export async function answerCommands(host: TaskHost, inspected: Inspected): Prom
   }
 }
 
-function answer(command: ControlCommand, commands: ReadonlyMap<string, () => unknown>, host: TaskHost): void {
-  if (command.destination && !command.destination.includes(host.hostname)) return;
-  if (command.expires < host.transport.now()) return;
-  const handler = commands.get(command.command);
-  const value = handler
-    ? handler()
-    : { error: `unknown command "${command.command}"; this worker knows ${[...commands.keys()].join(", ")}` };
-  host.transport.broadcast.publish(["answer", command.ticket], encodeReply({ hostname: host.hostname, value }));
+class RemoteControl {
+  readonly #host: ControlHost;
+  readonly #commands: ReadonlyMap<string, WorkerCommand>;
+  #running = 0;
+
+  constructor(host: ControlHost, commands: readonly WorkerCommand[]) {
+    this.#host = host;
+    this.#commands = new Map(commands.map((command) => [command.name, command]));
+  }
+
+  hear(body: Uint8Array): void {
+    try {
+      this.#obey(decodeCommand(body));
+    } catch (error) {
+      const { logger } = this.#host;
+      logger.warn({ err: error, bytes: body.length }, "a control message could not be read and was ignored");
+    }
+  }
+
+  #obey(asked: ControlCommand): void {
+    const { hostname, transport } = this.#host;
+    if (asked.destination && !asked.destination.includes(hostname)) return;
+    if (asked.expires < transport.now()) return;
+    try {
+      const value = this.#run(asked);
+      if (value instanceof Promise) this.#wait(asked, value);
+      else this.#reply(asked, value);
+    } catch (error) {
+      this.#refuse(asked, error);
+    }
+  }
+
+  #run({ command, args }: ControlCommand): unknown {
+    const known = this.#commands.get(command);
+    if (!known)
+      return {
+        error: `unknown command "${command}"; this worker knows ${[...this.#commands.keys()].join(", ")}`,
+      };
+    if (this.#running >= MAX_RUNNING)
+      return { error: `command "${command}" was not run: ${this.#running} commands still run; ask again later` };
+    return known.run(args);
+  }
+
+  #wait(asked: ControlCommand, value: Promise<unknown>): void {
+    this.#running++;
+    value
+      .then((result) => this.#reply(asked, result))
+      .catch((error: unknown) => this.#refuse(asked, error))
+      .finally(() => this.#running--);
+  }
+
+  #refuse(asked: ControlCommand, error: unknown): void {
+    const { logger } = this.#host;
+    logger.warn({ err: error, command: asked.command }, `command "${asked.command}" failed`);
+    try {
+      this.#reply(asked, { error: error instanceof Error ? error.message : String(error) });
+    } catch (unsent) {
+      logger.warn({ err: unsent, command: asked.command }, `the reply to "${asked.command}" could not be sent`);
+    }
+  }
+
+  #reply({ ticket }: ControlCommand, value: unknown): void {
+    const { hostname, transport } = this.#host;
+    transport.broadcast.publish(["answer", ticket], encodeReply({ hostname, value }));
+  }
 }

@@ -16,6 +16,7 @@ import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
 import { QueueConsumerActor } from "./queue-consumer.ts";
 import { answerCommands } from "./remote-control.ts";
 import { taskSpawner } from "./spawn-task.ts";
+import { workerCommands } from "./worker-commands.ts";
 import { type WorkerSteps, workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
 import { describeActive, describeStats } from "./worker-report.ts";
@@ -171,10 +172,13 @@ export class Worker {
       ...this.#consumers.map((consumer) => consumer.start()),
     ]);
     this.#cleanups.push(
-      await answerCommands(tasks, {
-        active: () => describeActive(tasks),
-        stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
-      }),
+      await answerCommands(
+        tasks,
+        workerCommands(tasks, {
+          active: () => describeActive(tasks),
+          stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
+        }),
+      ),
     );
     // A stop that came meanwhile has ended the machine; what was opened since is closed by the failure.
     this.#aborter.signal.throwIfAborted();

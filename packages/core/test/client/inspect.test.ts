@@ -20,7 +20,7 @@ class Scene {
     const ports = {
       connect: () => Promise.resolve({ transport: this.transport }),
       clock: this.clock,
-      logger: rememberingLogger(this.lines),
+      logger: () => rememberingLogger(this.lines),
     };
     this.inspect = new Inspect(ports, options);
   }
@@ -46,6 +46,7 @@ it("asks all workers, and gathers answers until the time is over", async () => {
   expect(topics).toEqual(["control.all"]);
   expect(command).toEqual({
     command: "ping",
+    args: {},
     destination: null,
     ticket: expect.any(String),
     expires: scene.transport.time + 1_000,

@@ -4,7 +4,7 @@ import { serializerNamed } from "../../src/codec/serializer.ts";
 import { InvalidMessageError } from "../../src/model/errors.ts";
 
 const msgpack = serializerNamed("msgpack");
-const COMMAND = { command: "ping", destination: null, ticket: "3fa85f64-5717", expires: 1_735_689_600_000 };
+const COMMAND = { command: "ping", args: {}, destination: null, ticket: "3fa85f64-5717", expires: 1_735_689_600_000 };
 
 const wireOf = (fields: Readonly<Record<string, unknown>>): Uint8Array =>
   msgpack.encode({ v: 1, ...COMMAND, ...fields });
@@ -13,12 +13,19 @@ it("gives back commands and replies", () => {
   expect(decodeCommand(encodeCommand(COMMAND))).toEqual(COMMAND);
   const addressed = { ...COMMAND, destination: ["w1@host", "w2@host"] };
   expect(decodeCommand(encodeCommand(addressed))).toEqual(addressed);
+  const withArguments = { ...COMMAND, args: { ids: ["a", "b"], terminate: true } };
+  expect(decodeCommand(encodeCommand(withArguments))).toEqual(withArguments);
   const reply = { hostname: "w1@host", value: [{ id: "a", args: "[ 2, 2 ]" }] };
   expect(decodeReply(encodeReply(reply))).toEqual(reply);
   expect(decodeReply(encodeReply({ hostname: "w1@host", value: undefined }))).toEqual({
     hostname: "w1@host",
     value: null,
   });
+});
+
+it("a command without arguments is written without them, and may come without", () => {
+  expect(msgpack.decode(encodeCommand(COMMAND))).not.toHaveProperty("args");
+  expect(decodeCommand(wireOf({ args: null })).args).toEqual({});
 });
 
 it("ignores unknown fields, and what is no name in the destination", () => {
@@ -46,6 +53,8 @@ it.each<Readonly<Record<string, unknown>>>([
   { ticket: "x".repeat(65) },
   { destination: "w1@host" },
   { destination: { a: 1 } },
+  { args: "ids" },
+  { args: ["ids"] },
   { expires: "now" },
   { expires: -1 },
   { command: { toString: 1, valueOf: 1 } },

@@ -37,7 +37,10 @@ const ENVELOPES: readonly (readonly [string, Uint8Array])[] = [
   ["a task message", encodeTaskMessage(MESSAGE, msgpack)],
   ["a task message in JSON", encodeTaskMessage(messageOf({ kwargs: { debug: true } }), json)],
   ["a final record", encodeFinalRecord(recordOf({ value: { a: [1, 2] } }), msgpack)],
-  ["a command", encodeCommand({ command: "ping", destination: ["w1@host"], ticket: "t-1", expires: 5 })],
+  [
+    "a command",
+    encodeCommand({ command: "ping", args: { ids: ["a"] }, destination: ["w1@host"], ticket: "t-1", expires: 5 }),
+  ],
 ];
 
 /** What went wrong: an error that is not ours, or a decoder that took too long. */

@@ -1,24 +1,31 @@
 import { expect, it } from "vitest";
 import { decodeReply, encodeCommand } from "../../src/codec/control-codec.ts";
 import type { ControlCommand } from "../../src/model/control-command.ts";
-import { answerCommands, type Inspected } from "../../src/worker/remote-control.ts";
+import * as rule from "../../src/model/option-rules.ts";
+import { deferred } from "../../src/platform/deferred.ts";
+import { eventually } from "../../src/testing/test-probe.ts";
+import { answerCommands } from "../../src/worker/remote-control.ts";
+import { commandWith, plainCommand, type WorkerCommand } from "../../src/worker/worker-command.ts";
+import { workerCommands } from "../../src/worker/worker-commands.ts";
 import { StubHost, taskOf } from "../support/hosts.ts";
 
 class Scene {
   readonly host = new StubHost(taskOf());
   stop: () => void = () => {};
 
-  static async open(inspected: Partial<Inspected> = {}): Promise<Scene> {
+  static async open(...commands: readonly WorkerCommand[]): Promise<Scene> {
     const scene = new Scene();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these tests only pass figures on
-    const stats = { pid: 1 } as ReturnType<Inspected["stats"]>;
-    scene.stop = await answerCommands(scene.host, { active: () => [], stats: () => stats, ...inspected });
+    const inspected = { active: () => [], stats: () => ({ pid: 1 }) } as unknown as Parameters<
+      typeof workerCommands
+    >[1];
+    scene.stop = await answerCommands(scene.host, [...workerCommands(scene.host, inspected), ...commands]);
     return scene;
   }
 
   ask(command: Partial<ControlCommand>, topic = "control.all"): void {
     const expires = this.host.transport.time + 1_000;
-    const whole = { command: "ping", destination: null, ticket: "ticket-1", expires, ...command };
+    const whole = { command: "ping", args: {}, destination: null, ticket: "ticket-1", expires, ...command };
     this.host.transport.deliver(topic, encodeCommand(whole));
   }
 
@@ -78,16 +85,64 @@ it("ignores what it cannot read, with a warning each, and goes on", async () => 
   expect(scene.answers).toHaveLength(1);
 });
 
-it("survives a question that it cannot answer, and says so in its log", async () => {
-  const scene = await Scene.open({
-    active: () => {
-      throw new Error("broken");
-    },
-  });
-  scene.ask({ command: "active" });
-  scene.ask({});
-  expect(scene.host.lines).toHaveLength(1);
-  expect(scene.answers).toHaveLength(1);
+const REPEAT = commandWith<{ word: string; times?: number }>(
+  "repeat",
+  { rules: { word: rule.text, times: rule.integer(1, 3) }, needed: ["word"] },
+  ({ word, times = 1 }) => ({ ok: word.repeat(times) }),
+);
+
+it.each<readonly [Readonly<Record<string, unknown>>, unknown]>([
+  [{ word: "a", times: 2 }, { ok: "aa" }],
+  [{ word: "a", times: null }, { ok: "a" }],
+  [{}, { error: 'command "repeat" needs "word"; give a string' }],
+  [{ word: null }, { error: 'command "repeat" needs "word"; give a string' }],
+  [{ word: 5 }, { error: 'argument of command "repeat": "word" is 5; it takes a string' }],
+  [{ word: "a", times: 9 }, { error: 'argument of command "repeat": "times" is 9; it takes an integer from 1 to 3' }],
+  [{ word: "a", time: 2 }, { error: 'unknown argument of command "repeat": "time"; did you mean "times"?' }],
+])("runs a command with the arguments %j, or says what is wrong with them", async (args, value) => {
+  const scene = await Scene.open(REPEAT);
+  scene.ask({ command: "repeat", args });
+  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value }]]);
+});
+
+it("refuses arguments that a command does not take", async () => {
+  const scene = await Scene.open();
+  scene.ask({ command: "ping", args: { loudly: true } });
+  expect(scene.answers).toEqual([
+    ["answer.ticket-1", { hostname: "w1@host", value: { error: expect.stringContaining('"loudly"') } }],
+  ]);
+});
+
+it("answers with the error where a command fails, and goes on", async () => {
+  const broken = new Error("broken");
+  const scene = await Scene.open(
+    plainCommand("throws", () => {
+      throw broken;
+    }),
+    plainCommand("rejects", () => Promise.reject(broken)),
+    plainCommand("unsendable", () => ({
+      get value() {
+        throw broken;
+      },
+    })),
+  );
+  for (const command of ["throws", "rejects", "unsendable", "ping"]) scene.ask({ command });
+  await eventually("four answers", () => scene.answers.length === 4);
+  expect(scene.answers).toContainEqual(["answer.ticket-1", { hostname: "w1@host", value: { error: "broken" } }]);
+  expect(scene.host.lines).toHaveLength(3);
+});
+
+it("bounds the commands that take their time", async () => {
+  const end = deferred();
+  const scene = await Scene.open(plainCommand("slow", () => end.promise.then(() => ({ ok: "done" }))));
+  for (let asked = 0; asked < 101; asked++) scene.ask({ command: "slow" });
+  expect(scene.answers).toEqual([
+    ["answer.ticket-1", { hostname: "w1@host", value: { error: expect.stringContaining("100 commands still run") } }],
+  ]);
+  end.resolve();
+  await eventually("the other answers", () => scene.answers.length === 101);
+  scene.ask({ command: "slow" });
+  await eventually("one more", () => scene.answers.length === 102);
 });
 
 it("hears nothing any more when it is stopped", async () => {
@@ -102,7 +157,6 @@ it("hears nothing any more when it is stopped", async () => {
 it("leaves nothing behind when it can hear only half", async () => {
   const host = new StubHost();
   host.transport.answer("subscribe", () => Promise.resolve(), new Error("refused"));
-  const inspected = { active: () => [], stats: () => expect.unreachable() };
-  await expect(answerCommands(host, inspected)).rejects.toThrow("refused");
+  await expect(answerCommands(host, [])).rejects.toThrow("refused");
   expect([...host.transport.subscribers.values()].map((handlers) => handlers.size)).toEqual([0]);
 });
