@@ -23,7 +23,7 @@ export function addGraph(program: Command, start: Start): void {
     )
     .argument("<id>", "id of the first task, or of a group that was saved")
     .option("--dot", "print the graph in the language of Graphviz instead")
-    .option("--svg <file>", "draw the graph into a file instead; needs the package @viz-js/viz")
+    .option("--svg <file>", "draw the graph into a file instead")
     .action((id: string, options: GraphOptions, command: Command) =>
       start(command, (session) => showGraph(id, options, session)),
     );

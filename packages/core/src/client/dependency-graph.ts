@@ -1,6 +1,6 @@
 // What triggered what, as a graph: nodes, and edges from each node to those it triggered.
 
-import { UnsupportedError } from "../model/errors.ts";
+import { LimitReachedError, UnsupportedError } from "../model/errors.ts";
 
 /** How nodes are shown. */
 export interface GraphText<T> {
@@ -17,7 +17,8 @@ interface Vertex<T> {
 
 /** Longest text form, in characters, at which it is cut: a node is repeated below each that led to it. */
 const MAX_TEXT = 1_000_000;
-const VIZ = "@viz-js/viz";
+/** Most nodes of a picture: one of 2,000 takes a second or two, in which nothing else runs in this process. */
+const MAX_DRAWN = 2_000;
 const DOT = {
   graph: '  node [shape=box, style=filled, fontname="HelveticaNeue", color="black"];',
   inner: 'fillcolor="palegreen3"',
@@ -131,11 +132,16 @@ export class DependencyGraph<T> {
   }
 
   /**
-   * The graph as a picture.
+   * The graph as a picture. The package that draws it is loaded now, not before.
    *
-   * @throws {UnsupportedError} the package `@viz-js/viz`, which draws it, is not installed.
+   * @throws {LimitReachedError} it has more than 2,000 nodes.
+   * @throws {UnsupportedError} `@viz-js/viz`, which draws it, is not installed. It comes with `@troupe/cli`.
    */
   async toSvg(): Promise<string> {
+    if (this.size > MAX_DRAWN) {
+      const remedy = "give toDot() to the program of Graphviz, or draw a part of it";
+      throw new LimitReachedError(`a picture can have ${MAX_DRAWN} nodes, this graph has ${this.size}; ${remedy}`);
+    }
     const viz = await loadViz();
     return viz.renderString(this.toDot(), { format: "svg" });
   }
@@ -187,19 +193,11 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-interface Viz {
-  renderString(dot: string, options: { readonly format: "svg" }): string;
-}
-
-// The name is not written into the import: who draws no pictures needs no package for them.
-async function loadViz(): Promise<Viz> {
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package is optional, so that its types are not here
-    const { instance } = (await import(VIZ)) as { readonly instance: () => Promise<Viz> };
-    return await instance();
-  } catch {
-    throw new UnsupportedError(
-      "a graph is drawn by the package @viz-js/viz, which is not installed: npm install @viz-js/viz, or use toDot()",
-    );
-  }
+// Who draws no pictures needs no package for them.
+async function loadViz() {
+  const viz = await import("@viz-js/viz").catch(() => {
+    const remedy = "npm install @viz-js/viz, or use toDot()";
+    throw new UnsupportedError(`a graph is drawn by the package @viz-js/viz, which is not installed: ${remedy}`);
+  });
+  return viz.instance();
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { DependencyGraph } from "../../src/client/dependency-graph.ts";
 
 function graphOf(...edges: readonly (readonly [string, string])[]): DependencyGraph<string> {
@@ -85,9 +85,27 @@ it("sorts every node after all that it leads to", () => {
   );
 });
 
+it("is drawn with all nodes and edges, whatever their names", async () => {
+  const svg = await graphOf(["a", "b"], ["a", '"<c>"']).toSvg();
+  expect(svg).toMatch(/<svg [^]*<\/svg>/);
+  for (const name of ["a", "b", "&quot;&lt;c&gt;&quot;"]) expect(svg).toContain(`<title>${name}</title>`);
+  expect(svg.match(/class="edge"/g)).toHaveLength(2);
+});
+
+it("says that it is too large to be drawn", async () => {
+  const graph = graphOf(...Array.from({ length: 2_000 }, (_, i) => ["root", `t${i}`] as const));
+  await expect(graph.toSvg()).rejects.toMatchObject({
+    code: "TROUPE_LIMIT_REACHED",
+    message: expect.stringContaining("2001"),
+  });
+});
+
 it("says which package draws it, when that is not installed", async () => {
+  vi.doMock("@viz-js/viz", () => {
+    throw new Error("Cannot find package");
+  });
   await expect(graphOf(["a", "b"]).toSvg()).rejects.toMatchObject({
     code: "TROUPE_UNSUPPORTED",
-    message: expect.stringContaining("@viz-js/viz"),
+    message: expect.stringContaining("npm install @viz-js/viz"),
   });
 });
