@@ -109,12 +109,15 @@ describe.each(BROKERS)("over %s", (broker) => {
     expect(await world.notes.of(key)).toEqual([]);
   });
 
-  it("Q17 an ignored step: later steps are ignored too, and give null", async () => {
-    const { ignoring, tally } = world.tasks;
+  it.each([
+    ["ignored", "ignoring", "IGNORED"],
+    ["rejected", "rejecting", "REJECTED"],
+  ] as const)("Q17 a step that is %s: later steps end so too, and give null", async (_what, task, state) => {
+    const { [task]: ending, tally } = world.tasks;
     const key = fresh();
-    const result = await chain(ignoring.si(), tally.s(key)).delay();
+    const result = await chain(ending.si(), tally.s(key)).delay();
     expect(await valueOf(result)).toBeNull();
-    expect(await result.state()).toBe("IGNORED");
+    expect(await result.state()).toBe(state);
     expect([await result.ready(), await result.successful(), await result.failed()]).toEqual([true, false, false]);
     await world.quiet();
     expect(await world.notes.of(key)).toEqual([]);

@@ -85,8 +85,9 @@ describe.each(BROKERS)("the state of a task over %s", (broker) => {
   it("is REJECTED, with the message kept as a dead letter, when the task throws Reject", async () => {
     world.service.task("states.rejected", { queue: "default" }, () => Promise.reject(new Reject("not for me")));
     const result = await world.client.sendTask("states.rejected");
-    await expect(result.get({ timeout: "10s" })).rejects.toMatchObject({ name: "Reject", message: "not for me" });
-    expect(await result.state()).toBe("REJECTED");
+    expect(await result.get({ timeout: "10s" })).toBeNull();
+    expect(await result.info()).toMatchObject({ state: "REJECTED", error: { name: "Reject", message: "not for me" } });
+    expect([await result.ready(), await result.successful(), await result.failed()]).toEqual([true, false, false]);
     expect(await world.reported()).toEqual(["rejected"]);
   });
 

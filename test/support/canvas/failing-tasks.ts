@@ -1,6 +1,6 @@
 // Canvas tasks that fail, and callbacks of failures.
 
-import { Ignore } from "@troupe/core";
+import { Ignore, Reject } from "@troupe/core";
 import { ExpectedException, ValueError } from "./errors.ts";
 import type { Fixture } from "./fixture.ts";
 
@@ -20,6 +20,9 @@ export function failingTasks(fixture: Fixture) {
     }),
     ignoring: fixture.task("ignoring", () => {
       throw new Ignore();
+    }),
+    rejecting: fixture.task("rejecting", () => {
+      throw new Reject("not for me");
     }),
     returnException: fixture.task("returnException", (id: string) => `handled ${id}`),
   };

@@ -17,7 +17,7 @@ import {
   joinResults,
 } from "./get-results.ts";
 import { ERROR_OF, IS_SETTLED, OUTCOME, PORTS } from "./handle.ts";
-import { ERASE, KnownTask, READ, SETTLE, VALUE_OF } from "./known-task.ts";
+import { ERASE, KnownTask, READ, REASON_OF, SETTLE, VALUE_OF } from "./known-task.ts";
 import { MemberResults } from "./member-results.ts";
 import { ELSEWHERE, type ResultOrigin, type ResultPorts } from "./result-ports.ts";
 import { finishedRecord, type ResultRecord, unfinishedRecord } from "./result-record.ts";
@@ -49,8 +49,8 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
    * Waits for the task to end and returns its value. Never polls: the outcome is pushed. Rejects as soon as a task fails that
    * this one waits for: a step before, or a member of the header before a chord's body.
    *
-   * @returns what the handler returned, after its trip through the serializer; null for a task that returned nothing or
-   * ignores its result. With `propagate: false`, the error instead of a rejection, when this very task has ended.
+   * @returns what the handler returned, after its trip through the serializer; null for a task that returned nothing, ignores
+   * its result, or ended in `IGNORED` or `REJECTED`. With `propagate: false`, the error instead of a rejection, when this very task has ended.
    * @throws {TaskTimeoutError} not finished within `timeout`; the task goes on.
    * @throws {TaskRevokedError | WorkerLostError | RemoteError | …} what ended the task, or the first step that failed.
    * @throws {ChordError} a member of the header failed; `cause` is its error, `taskId` its id.
@@ -89,7 +89,7 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
     return (await this.#read())?.state === "FAILURE";
   }
 
-  /** Value or error of a final task; null while it is not. */
+  /** Value or error of a final task, as `get` gives it; null while it is not. */
   async result(): Promise<R | Error | null> {
     const final = await this.#read();
     return final && (this[ERROR_OF](final) ?? this.#typed(this[VALUE_OF](final)));
@@ -104,7 +104,7 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
   async info(): Promise<ResultRecord> {
     const final = await this[READ]();
     if (final?.forgotten) return unfinishedRecord(this.id, null, null);
-    if (final) return finishedRecord(this.id, final, this[ERROR_OF](final));
+    if (final) return finishedRecord(this.id, final, this[REASON_OF](final));
     const { transport } = await this[PORTS].connect();
     const body = await transport.records.glance({ kind: "state", id: this.id });
     const state = body && decodeStateRecord(body);

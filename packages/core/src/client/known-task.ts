@@ -29,6 +29,8 @@ export const SETTLE: unique symbol = Symbol("settle");
 export const READ: unique symbol = Symbol("read");
 /** Removes the stored value. */
 export const ERASE: unique symbol = Symbol("erase");
+/** Why the task did not succeed, also where `get` gives null; null where it did. */
+export const REASON_OF: unique symbol = Symbol("reason of");
 /** Value of a task that did not fail. */
 export const VALUE_OF: unique symbol = Symbol("value of");
 
@@ -85,6 +87,11 @@ export abstract class KnownTask<H extends ResultNode<H> & Handle> extends Result
   }
 
   [ERROR_OF](final: FinalRecord): Error | null {
+    // What a task refused is final and no failure, as what it ignored (Q17).
+    return final.state === "REJECTED" && !final.forgotten ? null : this[REASON_OF](final);
+  }
+
+  [REASON_OF](final: FinalRecord): Error | null {
     if (final.forgotten) return new ResultForgottenError(this.id);
     if (final.hidden) return null;
     if (final.state === "SUCCESS" || final.state === "IGNORED") return null;

@@ -6,7 +6,6 @@ import {
   ClosedError,
   GetInsideTaskError,
   InvalidArgumentError,
-  Reject,
   RemoteError,
   TaskRevokedError,
   TaskTimeoutError,
@@ -62,19 +61,25 @@ it("makes a remote error an instance of the application's class", async () => {
   expect(await scene.result().get({ propagate: false })).toBeInstanceOf(PaymentError);
 });
 
-it.each([
-  ["REVOKED", TaskRevokedError],
-  ["REJECTED", Reject],
-] as const)("rejects for %s also where no error was stored", async (state, Expected) => {
+it("rejects for REVOKED also where no error was stored", async () => {
   const scene = await ResultScene.open();
-  scene.store({ state, value: null });
-  await expect(scene.result().get()).rejects.toBeInstanceOf(Expected);
+  scene.store({ state: "REVOKED", value: null });
+  await expect(scene.result().get()).rejects.toBeInstanceOf(TaskRevokedError);
 });
 
-it("gives null for IGNORED", async () => {
+it.each(["IGNORED", "REJECTED"] as const)("gives null for %s (Q17)", async (state) => {
   const scene = await ResultScene.open();
-  scene.store({ state: "IGNORED", value: null });
+  scene.store({ state, value: null });
   expect(await scene.result().get()).toBeNull();
+  expect(await scene.result().get({ propagate: false })).toBeNull();
+});
+
+it("tells why a task was rejected, though it gives null", async () => {
+  const scene = await ResultScene.open();
+  scene.store({ state: "REJECTED", value: null, error: { type: "Reject", message: "bad", stack: "Reject: bad" } });
+  expect([await scene.result().get(), await scene.result().result()]).toEqual([null, null]);
+  const { error, traceback } = await scene.result().info();
+  expect([error, traceback]).toEqual([expect.objectContaining({ message: "bad" }), "Reject: bad"]);
 });
 
 it("gives null at once for a call that ignores its result, without asking anybody", async () => {
