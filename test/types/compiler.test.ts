@@ -67,6 +67,7 @@ const MISTAKES: readonly (readonly [line: string, message: string])[] = [
     "void add.delay(2, 2, kw({ debgu: true }));",
     "Object literal may only specify known properties, but 'debgu' does not exist",
   ],
+  ["void add.s(2, kw({ debgu: true }));", "Did you mean to write 'debug'?"],
   ["export const n: number = await add.delay(2, 2);", "Type 'AsyncResult<number>' is not assignable to type 'number'."],
   [
     'app.task("t", function (n: number) { return [n, this.id]; });',

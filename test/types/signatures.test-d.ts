@@ -17,6 +17,8 @@ void add.s(2, kw({ debug: true })).delay(4, kw({ debug: false }));
 void add.s(2).delay(4);
 void add.s().delay(2, 2, kw({ debug: true }));
 void add.s(kw({ debug: true })).delay(2, 2);
+export const spoken = add.s(2, kw({ debug: true }));
+same<typeof spoken, Signature<number, [x: number], Debug>>();
 void user.s().delay({ id: "x" });
 void bound.s().delay(1);
 // @ts-expect-error -- the bound argument is a number
@@ -37,6 +39,16 @@ void mul.s(2, kw({ debug: true }));
 void mul.s(2).delay(2, kw({ debug: true }));
 // @ts-expect-error -- the keyword is called debug
 void add.s(2).delay(4, kw({ debgu: true }));
+// @ts-expect-error -- the keyword is called debug
+void add.s(2, kw({ debgu: true }));
+// @ts-expect-error -- the keyword is called debug
+void add.s(kw({ debgu: true }));
+// @ts-expect-error -- there is no other keyword
+void add.s(2, 2, kw({ debug: true, level: 2 }));
+// @ts-expect-error -- the keyword is true or false
+void add.s(2, kw({ debug: 1 }));
+// @ts-expect-error -- the bound argument is a number
+void add.s("2", kw({ debug: true }));
 // @ts-expect-error -- keywords are marked by kw
 void add.s(2, { debug: true });
 // @ts-expect-error -- a signature is not callable; `call` runs it here
@@ -68,6 +80,8 @@ same<typeof fixed, Signature<number, Immutable>>();
 void fixed.delay();
 // @ts-expect-error -- an argument is missing
 void add.si(2);
+// @ts-expect-error -- the keyword is called debug
+void add.si(2, 2, kw({ debgu: true }));
 // @ts-expect-error -- it takes no more arguments
 void add.si(2, 2).delay(3);
 
@@ -76,8 +90,17 @@ export const queued = add.signature([2], { queue: "lopri", expires: "10s", kwarg
 same<typeof queued, Signature<number, [x: number], Debug>>();
 export const bare = add.signature();
 same<typeof bare, Signature<number, [x: number, y: number], Debug>>();
+export const worded = add.signature([2, kw({ debug: true })]);
+same<typeof worded, Signature<number, [x: number], Debug>>();
+void mul.signature([], { kwargs: { x: 2 } }); // by name, where the task has named its parameters
 // @ts-expect-error -- the bound argument is a number
 void add.signature(["2"]);
+// @ts-expect-error -- the keyword is called debug
+void add.signature([2, kw({ debgu: true })]);
+// @ts-expect-error -- the keyword is called debug
+void add.signature([2], { kwargs: { debgu: true } });
+// @ts-expect-error -- the keyword is true or false
+void add.signature([2], { kwargs: { debug: 1 } });
 // @ts-expect-error -- the option is called queue
 void add.signature([2], { qeue: "lopri" });
 // @ts-expect-error -- the unit is s
@@ -119,6 +142,10 @@ export const copied = two.clone({ queue: "lopri" });
 same<typeof copied, Signature<number, [x: number], Debug>>();
 // @ts-expect-error -- the missing argument is a number
 void add.s(2).clone({ args: ["4"] });
+// @ts-expect-error -- the keyword is called debug
+void add.s(2).clone({ kwargs: { debgu: true } });
+// @ts-expect-error -- the keyword is true or false
+void add.s(2).clone({ args: [4], kwargs: { debug: 1 } });
 // @ts-expect-error -- one argument is missing
 void add.s(2).clone({ args: [4, 4] });
 

@@ -7,9 +7,9 @@ import type { SignatureData } from "../canvas/signature-data.ts";
 import type { Immutable } from "../canvas/signature-types.ts";
 import { chunksSignature, mapSignature, starmapSignature, taskSignature } from "../canvas/task-signature.ts";
 import type { AnyResult, AsyncResult, EagerResult } from "../client/async-result.ts";
-import type { Chunks, Errback, Signature } from "../client/signature.ts";
+import type { CallOptions, Chunks, Errback, Signature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
-import type { Bindable, CallArgs, KwOf, MapItem, Missing, Positional } from "../model/task-types.ts";
+import type { Bindable, CallArgs, KwOf, MapItem, Missing, Positional, WithKw } from "../model/task-types.ts";
 
 /** A task without its code: what can be called from anywhere. `A` are its parameters, `R` is what arrives. */
 export interface TaskLike<in out A extends unknown[], out R> {
@@ -34,15 +34,17 @@ export interface TaskLike<in out A extends unknown[], out R> {
    *
    * @see Celery `Task.s`
    */
-  s<B extends Bindable<Positional<A>, KwOf<A>>>(...last: B): Signature<R, Missing<Positional<A>, B>, KwOf<A>>;
+  s<B extends Bindable<Positional<A>, KwOf<A>>>(
+    ...last: B | WithKw<Positional<A>, KwOf<A>>
+  ): Signature<R, Missing<Positional<A>, B>, KwOf<A>>;
 
   /** The call as an immutable signature: with all its arguments, whatever comes in. */
   si(...args: CallArgs<A>): Signature<R, Immutable>;
 
   /** As `s`, with options: `add.signature([2, 2], { queue: "lopri" })`. */
   signature<const B extends Bindable<Positional<A>, KwOf<A>> = []>(
-    last?: B,
-    options?: ApplyOptions,
+    last?: B | WithKw<Positional<A>, KwOf<A>>,
+    options?: CallOptions<KwOf<A>>,
   ): Signature<R, Missing<Positional<A>, B>, KwOf<A>>;
 
   /** One task that calls the handler with each item, one after the other: `tsum.map([[1, 2], [3]])`. */

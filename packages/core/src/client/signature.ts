@@ -18,7 +18,7 @@ import type {
 } from "../canvas/signature-types.ts";
 import type { StampOptions, Stamps, StampVisitor } from "../canvas/stamp.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
-import type { Bindable, Missing } from "../model/task-types.ts";
+import type { Bindable, Keywords, Missing } from "../model/task-types.ts";
 import type { AsyncResult, EagerResult, GroupResult } from "./async-result.ts";
 
 /** A signature of any kind. */
@@ -111,7 +111,7 @@ export interface Signature<out R, in out M extends Input = [], out K = never, ou
   set(options: SetOptions & { readonly immutable?: false | undefined }): this;
   /** A copy with arguments prepended, keywords merged, options changed. */
   clone<const B extends unknown[] = []>(
-    parts?: CloneParts<B & (M extends unknown[] ? Bindable<M> : [])>,
+    parts?: CloneParts<B & (M extends unknown[] ? Bindable<M> : []), K>,
   ): Signature<R, M extends unknown[] ? Missing<M, B> : M, K, X>;
   /** This and all callbacks and error callbacks linked to it and to them. */
   flattenLinks(): AnySignature[];
@@ -120,8 +120,14 @@ export interface Signature<out R, in out M extends Input = [], out K = never, ou
 /** Options that a signature can be given. */
 type SetOptions = Omit<ApplyOptions, "kwargs">;
 
+/** Options of a call that takes the keywords `K`. */
+export interface CallOptions<K> extends SetOptions {
+  /** Keyword arguments. */
+  readonly kwargs?: Keywords<K> | undefined;
+}
+
 /** What a copy changes. */
-interface CloneParts<B> extends ApplyOptions {
+interface CloneParts<B, K> extends CallOptions<K> {
   readonly args?: B | undefined;
 }
 

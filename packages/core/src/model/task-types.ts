@@ -40,6 +40,9 @@ export type Positional<A extends unknown[]> = [KwOf<A>] extends [never] ? A : Dr
 /** Keywords as a call gives them: some, or none. */
 type SomeOf<K> = Kw<K extends object ? Partial<K> : never>;
 
+/** Keywords without `kw`; of a task whose parameters have names, which the types do not know, any. */
+export type Keywords<K> = [K] extends [never] ? Readonly<Record<string, unknown>> : Partial<K>;
+
 /** What a call takes: the positional arguments, then the keywords, marked by `kw`, where the task has some. */
 export type Args<P extends unknown[], K> = [K] extends [never] ? P : [...args: P, kw?: SomeOf<K>];
 
@@ -58,12 +61,16 @@ type Suffixes<T extends unknown[]> = T extends [unknown, ...infer R] ? T | Suffi
 // Positional arguments that a partial call may bind: the last ones of a reading, or none.
 type BoundArgs<P extends unknown[]> = number extends P["length"] ? P : Suffixes<Readings<P>>;
 
-type WithKw<B, K> = B extends unknown[] ? [...B, kw: SomeOf<K>] : never;
+type AndKw<B, K> = B extends unknown[] ? [...B, kw: SomeOf<K>] : never;
+
+/**
+ * Arguments that a partial call may bind, with keywords. In a union with a parameter's type variable it tells `kw` which keywords
+ * there are: what is yet to be inferred does not.
+ */
+export type WithKw<P extends unknown[], K> = [K] extends [never] ? never : AndKw<BoundArgs<P>, K>;
 
 /** Arguments that a partial call may bind. */
-export type Bindable<P extends unknown[], K = never> =
-  | []
-  | ([K] extends [never] ? BoundArgs<P> : BoundArgs<P> | WithKw<BoundArgs<P>, K>);
+export type Bindable<P extends unknown[], K = never> = [] | BoundArgs<P> | WithKw<P, K>;
 
 // Takes B off the end of T.
 type Strip<T extends unknown[], B extends unknown[]> = B extends [...infer BI, infer BL]
