@@ -1,15 +1,13 @@
 // Ends a flow that will never run, or not further: each of its tasks gets the final record that says why, and whoever waits for its
 // end is told. So no `get()` and no chord waits for ever.
 
-import { encodeActorMessage } from "../codec/actor-message-codec.ts";
 import { serializerNamed } from "../codec/serializer.ts";
 import { encodeFinalRecord } from "../codec/task-record-codec.ts";
-import { type Failure, failureOf } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
 import { type FailedRequest, type Flow, type MemberOutcome, type TaskStep, taskStepsOf } from "../model/flow.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { FlowOrigin } from "./compose-step.ts";
 import type { FlowSender } from "./flow-sender.ts";
-import { isRefusal } from "./persist.ts";
 
 const MAX_TOGETHER = 1_024;
 const MSGPACK = serializerNamed("msgpack");
@@ -44,28 +42,16 @@ async function storeRecord(record: FinalRecord, reply: string | null, sender: Fl
   if (outcome === "created" && reply !== null) sender.push(reply, body);
 }
 
-/**
- * Tells the actor that waits for a flow, if any, how the flow came out. A value that cannot be told makes it a failure that says
- * so.
- */
-export async function complete(
+/** Tells the actor that waits for a flow, if any, how the flow came out. */
+export function complete(
   { memberOf, repeat }: Pick<FlowOrigin, "memberOf" | "repeat">,
   taskId: string,
   outcome: MemberOutcome,
   sender: FlowSender,
-): Promise<void> {
-  if (!memberOf) return;
+): Promise<void> | undefined {
+  if (!memberOf) return undefined;
   const { actor, member } = memberOf;
-  const send = (how: MemberOutcome): Promise<void> => {
-    const body = encodeActorMessage({ type: "c", actor, member, taskId, outcome: how }, MSGPACK);
-    return sender.mail({ actor, kind: "c", repeat, body });
-  };
-  try {
-    await send(outcome);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    await send({ state: "FAILURE", error: failureOf(error) });
-  }
+  return sender.complete({ actor, end: { member, taskId, outcome }, repeat });
 }
 
 /** A step that failed before it became a message, as its errbacks see it. */

@@ -7,6 +7,7 @@ import type { OutgoingMail } from "../transport/mailboxes.ts";
 import type { RecordKey } from "../transport/record-store.ts";
 import type { OutgoingTask, Stored } from "../transport/task-queue.ts";
 import type { Transport } from "../transport/transport.ts";
+import { type ActorEnd, CompletionOutbox } from "./completion-outbox.ts";
 import { type PersistHost, persist } from "./persist.ts";
 import { type SubmitPolicy, type SubmitPorts, storeTask, submit, submitting } from "./submit.ts";
 
@@ -23,6 +24,8 @@ export interface FlowSender {
   /** @param dueAt - When it goes to its queue, by the broker's time; null: now. */
   task(task: OutgoingTask, taskId: string, dueAt: number | null): Promise<void>;
   mail(mail: OutgoingMail): Promise<void>;
+  /** Tells an actor how one of its members came out. Resolves when that is stored; several may be told in one message. */
+  complete(end: ActorEnd): Promise<void>;
   createRecord(key: RecordKey, body: Uint8Array): Promise<"created" | "exists">;
   /** Pushes a stored record to a client that waits. It reads the stored one too, so a push that fails costs time only. */
   push(reply: string, body: Uint8Array): void;
@@ -35,6 +38,11 @@ export function patientSender(
   refusals: FlowSender["refusals"] = "recorded",
 ): FlowSender {
   const { transport } = host;
+  const mail = (message: OutgoingMail): Promise<void> =>
+    sendAgain(host, nameOf(message.kind, message.actor), (repeat) =>
+      transport.mailboxes.send(repeat ? { ...message, repeat } : message),
+    );
+  const outbox = new CompletionOutbox(mail);
   return {
     transport,
     hostname,
@@ -43,10 +51,8 @@ export function patientSender(
       sendAgain(host, `the message of task ${taskId}`, (repeat) =>
         storeWithRoom(repeat ? { ...task, repeat, exclusive: true } : task, dueAt, transport),
       ),
-    mail: (mail) =>
-      sendAgain(host, nameOf(mail.kind, mail.actor), (repeat) =>
-        transport.mailboxes.send(repeat ? { ...mail, repeat } : mail),
-      ),
+    mail,
+    complete: (end) => outbox.add(end),
     createRecord: (key, body) =>
       persist(host, `the record of task ${key.id}`, () => transport.records.create(key, body)),
     push: (reply, body) => push(transport, reply, body),
@@ -81,15 +87,18 @@ async function sendAgain(host: PersistHost, what: string, send: (repeat: boolean
 /** Sends within the limits of a client's policy, which hold for each message. */
 export function submittingSender(policy: SubmitPolicy, ports: SubmitPorts, hostname: string): FlowSender {
   const { transport } = ports;
+  const mail = (message: OutgoingMail): Promise<void> =>
+    submitting(message.actor.id, policy, ports, (repeat) =>
+      transport.mailboxes.send(repeat ? { ...message, repeat } : message),
+    );
+  const outbox = new CompletionOutbox(mail);
   return {
     transport,
     hostname,
     refusals: "thrown",
     task: (task, taskId, dueAt) => submit({ task, taskId, dueAt }, policy, ports),
-    mail: (mail) =>
-      submitting(mail.actor.id, policy, ports, (repeat) =>
-        transport.mailboxes.send(repeat ? { ...mail, repeat } : mail),
-      ),
+    mail,
+    complete: (end) => outbox.add(end),
     createRecord: (key, body) => transport.records.create(key, body),
     push: (reply, body) => push(transport, reply, body),
   };
@@ -104,6 +113,6 @@ function push(transport: Transport, reply: string, body: Uint8Array): void {
 }
 
 function nameOf(kind: OutgoingMail["kind"], actor: ActorAddress): string {
-  const names = { plan: "the plan", seal: "the seal", add: "a further member", c: "a completion" } as const;
+  const names = { plan: "the plan", seal: "the seal", add: "a further member", c: "completions" } as const;
   return `${names[kind]} of group ${actor.id}`;
 }

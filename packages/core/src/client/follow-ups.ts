@@ -9,21 +9,21 @@ import type { FlowOrigin } from "./compose-step.ts";
 import { dispatchFlow, sendErrbacks } from "./dispatch-flow.ts";
 import type { FlowSender } from "./flow-sender.ts";
 
-/** Does what follows. `repeat`: it was perhaps done before. */
-export async function followUp(
+/** Does what follows, if anything does. `repeat`: it was perhaps done before. */
+export function followUp(
   message: TaskMessage,
   record: FinalRecord,
   repeat: boolean,
   sender: FlowSender,
-): Promise<void> {
+): Promise<void> | undefined {
   const { rootId, reply, id, canvas } = message;
-  if (canvas === null) return;
+  if (canvas === null) return undefined;
   const { memberOf, nesting } = canvas;
   const from: FlowOrigin = { rootId, reply, memberOf, nesting, parentId: id, origin: "settle", repeat };
-  if (record.state === "SUCCESS") await onSuccess(canvas, record, from, sender);
-  else await onEnd(canvas, record, from, sender);
-  if (record.state === "FAILURE" && record.error)
-    await sendErrbacks(canvas.linkError, { request: requestOf(message), error: record.error }, from, sender);
+  if (record.state !== "SUCCESS") return onEnd(message, record, from, sender);
+  return canvas.link.length > 0 || canvas.chain.length > 0
+    ? onSuccess(canvas, record, from, sender)
+    : complete(from, id, { state: "SUCCESS", value: record.value }, sender);
 }
 
 async function onSuccess(
@@ -34,18 +34,22 @@ async function onSuccess(
 ): Promise<void> {
   const input = { args: [value], kwargs: {} };
   const alone: FlowOrigin = { ...from, memberOf: null, nesting: 0 };
-  if (canvas.link.length > 0) await Promise.all(canvas.link.map((flow) => dispatchFlow(flow, input, alone, sender)));
+  await Promise.all(canvas.link.map((flow) => dispatchFlow(flow, input, alone, sender)));
   if (canvas.chain.length > 0) await dispatchFlow(canvas.chain, input, from, sender);
   else await complete(from, id, { state: "SUCCESS", value }, sender);
 }
 
 async function onEnd(
-  { chain }: CanvasPart,
+  message: TaskMessage,
   { state, error, id }: FinalRecord,
   from: FlowOrigin,
   sender: FlowSender,
 ): Promise<void> {
-  if (state !== "SUCCESS") await abandonFlow(chain, { state, error, culprit: id }, from, sender);
+  const { canvas } = message;
+  if (canvas === null || state === "SUCCESS") return;
+  await abandonFlow(canvas.chain, { state, error, culprit: id }, from, sender);
+  if (state === "FAILURE" && error)
+    await sendErrbacks(canvas.linkError, { request: requestOf(message), error }, from, sender);
 }
 
 function requestOf({ id, name, args, kwargs, rootId, parentId, retries }: TaskMessage): FailedRequest {

@@ -1,6 +1,13 @@
 // Messages to durable actors, to bytes and back. Defaults are left out, unknown fields ignored.
 
-import type { ActorMessage, AddMessage, CompletionMessage, PlanMessage, SealMessage } from "../model/actor-message.ts";
+import type {
+  ActorMessage,
+  AddMessage,
+  CompletionMessage,
+  MemberEnd,
+  PlanMessage,
+  SealMessage,
+} from "../model/actor-message.ts";
 import { type ActorAddress, MAX_FLOW_NODES, type MemberOutcome } from "../model/flow.ts";
 import { isTaskId } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
@@ -18,7 +25,7 @@ import {
   wireOfFlows,
   wireOfMembership,
 } from "./flow-codec.ts";
-import { type Fields, field, integerField, mapField, namedField, wrong } from "./read-fields.ts";
+import { type Fields, field, fieldsOf, integerField, mapField, namedField, wrong } from "./read-fields.ts";
 import type { Serializer } from "./serializer.ts";
 import { failureField } from "./task-record-codec.ts";
 
@@ -39,7 +46,7 @@ export function encodeActorMessage(message: ActorMessage, serializer: Serializer
     case "add":
       return serializer.encode({ ...head, member: message.member });
     case "c":
-      return serializer.encode(wireOfCompletion(message, serializer));
+      return serializer.encode({ ...head, ends: message.ends.map((end) => wireOfEnd(end, serializer)) });
   }
 }
 
@@ -61,16 +68,12 @@ function wireOfPlan(plan: PlanMessage, serializer: Serializer): Readonly<Record<
 }
 
 // Written out: there is one for every member.
-function wireOfCompletion(message: CompletionMessage, serializer: Serializer): unknown {
-  const { type, member, taskId, outcome } = message;
+function wireOfEnd({ member, taskId, outcome }: MemberEnd, serializer: Serializer): unknown {
   const { state } = outcome;
-  const actor = wireOfAddress(message.actor);
-  if (state !== "SUCCESS") {
-    const wire = { v: MESSAGE_VERSION, type, actor, member, taskId, state };
-    return outcome.error === null ? wire : { ...wire, error: outcome.error };
-  }
+  if (state !== "SUCCESS")
+    return outcome.error === null ? { member, taskId, state } : { member, taskId, state, error: outcome.error };
   serializer.check(outcome.value, "result");
-  return { v: MESSAGE_VERSION, type, actor, member, taskId, state, value: outcome.value };
+  return { member, taskId, state, value: outcome.value };
 }
 
 /**
@@ -128,9 +131,15 @@ function addFrom(fields: Fields, actor: ActorAddress): AddMessage {
 }
 
 function completionFrom(fields: Fields, actor: ActorAddress): CompletionMessage {
+  const ends = field(fields, "ends");
+  if (!Array.isArray(ends) || ends.length === 0) throw wrong("ends", ends, "a list of members' ends");
+  return { type: "c", actor, ends: ends.map(endFrom) };
+}
+
+function endFrom(value: unknown): MemberEnd {
+  const fields = fieldsOf(value);
   const member = memberFromWire(field(fields, "member"), "member");
-  const taskId = namedField(fields, "taskId", isTaskId);
-  return { type: "c", actor, member, taskId, outcome: outcomeFrom(fields) };
+  return { member, taskId: namedField(fields, "taskId", isTaskId), outcome: outcomeFrom(fields) };
 }
 
 function outcomeFrom(fields: Fields): MemberOutcome {

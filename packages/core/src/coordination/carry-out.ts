@@ -4,7 +4,7 @@ import { requestIn } from "../client/abandon-flow.ts";
 import type { FlowOrigin } from "../client/compose-step.ts";
 import { inBatches } from "../client/in-batches.ts";
 import { Abandoned } from "../client/persist.ts";
-import type { CompletionMessage, PlanMessage } from "../model/actor-message.ts";
+import type { MemberEnd, PlanMessage } from "../model/actor-message.ts";
 import { PayloadTooLargeError } from "../model/errors.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Flow, GroupStep, Input } from "../model/flow.ts";
@@ -17,13 +17,13 @@ export interface Decided {
   readonly log: ChordLog;
   /** What follows was perhaps sent before. */
   readonly isRepeat: boolean;
-  /** Opens a member's message. */
-  readonly open: (held: Held) => CompletionMessage | Promise<CompletionMessage>;
+  /** Opens a message that tells how members came out. */
+  readonly open: (held: Held) => readonly MemberEnd[] | Promise<readonly MemberEnd[]>;
 }
 
 /** No encoding makes a value so many times smaller than another does. */
 const MAX_SHRINKING = 8;
-/** Bytes of a completion besides its value, at most. */
+/** Bytes of what is told of a member besides its value, at most. */
 const MAX_FRAME_BYTES = 512;
 
 /**
@@ -70,20 +70,26 @@ async function attempt(host: ChordHost, { actor }: PlanMessage, effect: () => Pr
 // Any member is a right parent (Q08); the one that came last closed the barrier.
 async function parentOf(plan: PlanMessage, { log, open }: Decided): Promise<string | null> {
   const last = log.lastCompletion;
-  return last ? (await open(last.held)).taskId : plan.parentId;
+  return (last && (await open(last.held))[last.place]?.taskId) ?? plan.parentId;
 }
 
 async function valuesOf({ actor }: PlanMessage, { log, open }: Decided, host: ChordHost): Promise<unknown[]> {
-  const messages = log.outcomes.map(({ held }) => held);
-  const bytes = messages.reduce((sum, held) => sum + Math.max(0, held.bytes - MAX_FRAME_BYTES), 0);
+  const { outcomes } = log;
+  const messages = [...new Set(outcomes.map(({ held }) => held))];
+  const frames = outcomes.length * MAX_FRAME_BYTES;
+  const bytes = messages.reduce((sum, held) => sum + held.bytes, 0) - frames;
   const limit = host.transport.maxMessageBytes;
   // Not even read together: that many might not fit into the memory.
   if (bytes > limit * MAX_SHRINKING)
     throw new PayloadTooLargeError(`the list of values of group ${actor.id}`, bytes, limit);
-  const values: unknown[] = [];
-  for await (const completions of inBatches(messages, open))
-    for (const { outcome } of completions) values.push(outcome.state === "SUCCESS" ? outcome.value : null);
-  return values;
+  const opened: (readonly MemberEnd[])[] = [];
+  for await (const some of inBatches(messages, open)) opened.push(...some);
+  const endsIn = new Map(messages.map((held, at) => [held, opened[at]]));
+  return outcomes.map(({ held, place }) => valueOf(endsIn.get(held)?.[place]));
+}
+
+function valueOf(end: MemberEnd | undefined): unknown {
+  return end?.outcome.state === "SUCCESS" ? end.outcome.value : null;
 }
 
 function needsValues({ next, link }: PlanMessage): boolean {

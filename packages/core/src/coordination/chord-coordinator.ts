@@ -5,7 +5,7 @@ import { type Actor, createActor } from "xstate";
 import { inBatches } from "../client/in-batches.ts";
 import { Abandoned, persist } from "../client/persist.ts";
 import { decodeActorMessage } from "../codec/actor-message-codec.ts";
-import type { CompletionMessage, PlanMessage } from "../model/actor-message.ts";
+import type { MemberEnd, PlanMessage } from "../model/actor-message.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Mail } from "../transport/mailboxes.ts";
 import type { ActorDecision } from "./actor-decision.ts";
@@ -134,7 +134,9 @@ export class ChordCoordinator implements ChordSteps {
 
   async #failure(): Promise<Failure | null> {
     const first = this.log.firstFailure;
-    return first && memberFailed(await this.#completion(first.held));
+    if (!first) return null;
+    const end = (await this.#ends(first.held))[first.place];
+    return end ? memberFailed(end) : this.#doubt(first.held);
   }
 
   dispatch(): void {
@@ -175,13 +177,13 @@ export class ChordCoordinator implements ChordSteps {
   }
 
   #decided(): Decided {
-    return { log: this.log, isRepeat: this.#isRepeat, open: (held) => this.#completion(held) };
+    return { log: this.log, isRepeat: this.#isRepeat, open: (held) => this.#ends(held) };
   }
 
-  #completion(held: Held): CompletionMessage | Promise<CompletionMessage> {
-    const open = (body: Uint8Array): CompletionMessage => {
+  #ends(held: Held): readonly MemberEnd[] | Promise<readonly MemberEnd[]> {
+    const open = (body: Uint8Array): readonly MemberEnd[] => {
       const message = decodeActorMessage(body);
-      return message.type === "c" ? message : this.#doubt(held);
+      return message.type === "c" ? message.ends : this.#doubt(held);
     };
     return held.mail ? open(held.mail.body) : this.#bodyOf(held).then(open);
   }

@@ -1,11 +1,11 @@
 // Why a chord failed, as the error that is stored for its body.
 
-import type { CompletionMessage } from "../model/actor-message.ts";
+import type { MemberEnd } from "../model/actor-message.ts";
 import { ChordError } from "../model/errors.ts";
 import { type Failure, failureOf } from "../model/failure.ts";
 
 /** A member did not succeed. */
-export function memberFailed({ taskId, outcome }: CompletionMessage): Failure {
+export function memberFailed({ taskId, outcome }: MemberEnd): Failure {
   const error = outcome.state === "SUCCESS" ? null : outcome.error;
   const how = error ? `raised ${error.type}: ${error.message}` : `ended in ${outcome.state}`;
   const { stack: _ours, ...failure } = failureOf(new ChordError(`Dependency ${taskId} ${how}`, { dependency: taskId }));

@@ -1,21 +1,30 @@
 // What the messages of one actor say, taken in the order of the log, so that every owner comes to the same: which members there
 // are, which are final, who failed first. Values are not looked at.
 
-import type { ActorMessage } from "../model/actor-message.ts";
+import type { ActorMessage, MemberEnd } from "../model/actor-message.ts";
 import type { Held } from "./held-mail.ts";
 
 /** The outcome of a member, as far as it is counted. */
 export interface Completion {
+  /** The message that told it, and the place among the ends in it. */
   readonly held: Held;
+  readonly place: number;
   readonly failed: boolean;
 }
 
 /** What is to be done with a message besides holding it. */
 export interface Taken {
-  /** It says what an earlier one has said: it is settled at once, so that the log stays one per member. */
+  /** It says what earlier ones have said: it is settled at once, so that the log stays one per member. */
   readonly duplicate: boolean;
-  /** Completions of members that there are not. */
-  readonly misplaced: readonly Held[];
+  /** Messages that tell of members that there are not. */
+  readonly misplaced: readonly Misplaced[];
+}
+
+/** A message that tells of a member that there is not. */
+interface Misplaced {
+  readonly held: Held;
+  /** It tells of other members too: it stays in the log. */
+  readonly counted: boolean;
 }
 
 const HELD: Taken = { duplicate: false, misplaced: [] };
@@ -56,7 +65,7 @@ export class ChordLog {
         if (!this.#completions.has(message.member)) this.#missingAdded += 1;
         return HELD;
       case "c":
-        return this.#complete(message.member, { held, failed: message.outcome.state !== "SUCCESS" });
+        return this.#takeEnds(message.ends, held);
     }
   }
 
@@ -80,8 +89,14 @@ export class ChordLog {
 
   /** All that is held, but for the plan. */
   get held(): Held[] {
-    const completions = [...this.#completions.values()].map(({ held }) => held);
-    return [...(this.#seal ? [this.#seal] : []), ...this.#added.values(), ...completions];
+    return [...(this.#seal ? [this.#seal] : []), ...this.#added.values(), ...this.#tellers()];
+  }
+
+  // One message tells of several members.
+  #tellers(): Set<Held> {
+    const tellers = new Set<Held>();
+    for (const { held } of this.#completions.values()) tellers.add(held);
+    return tellers;
   }
 
   *#counted(): Generator<Completion> {
@@ -93,19 +108,36 @@ export class ChordLog {
   #setSize(size: number | null): Taken {
     if (size === null || this.#size !== null) return HELD;
     this.#size = size;
-    const misplaced = [...this.#completions].filter(([member]) => typeof member === "number" && member >= size);
-    for (const [member] of misplaced) this.#completions.delete(member);
-    this.#written -= misplaced.length;
-    return { duplicate: false, misplaced: misplaced.map(([, { held }]) => held) };
+    const beyond = [...this.#completions].filter(([member]) => this.#isBeyond(member));
+    if (beyond.length === 0) return HELD;
+    for (const [member] of beyond) this.#completions.delete(member);
+    this.#written -= beyond.length;
+    const tellers = this.#tellers();
+    const misplaced = [...new Set(beyond.map(([, { held }]) => held))];
+    return { duplicate: false, misplaced: misplaced.map((held) => ({ held, counted: tellers.has(held) })) };
   }
 
-  #complete(member: number | string, completion: Completion): Taken {
-    if (typeof member === "number" && this.#size !== null && member >= this.#size)
-      return { duplicate: false, misplaced: [completion.held] };
-    if (this.#completions.has(member)) return DUPLICATE;
+  #takeEnds(ends: readonly MemberEnd[], held: Held): Taken {
+    let counted = 0;
+    let beyond = 0;
+    for (const [place, { member, outcome }] of ends.entries()) {
+      if (this.#isBeyond(member)) beyond += 1;
+      else if (this.#count(member, { held, place, failed: outcome.state !== "SUCCESS" })) counted += 1;
+    }
+    if (beyond > 0) return { duplicate: false, misplaced: [{ held, counted: counted > 0 }] };
+    return counted > 0 ? HELD : DUPLICATE;
+  }
+
+  #isBeyond(member: number | string): boolean {
+    return typeof member === "number" && this.#size !== null && member >= this.#size;
+  }
+
+  // The first outcome of a member is the one that counts.
+  #count(member: number | string, completion: Completion): boolean {
+    if (this.#completions.has(member)) return false;
     this.#completions.set(member, completion);
     if (typeof member === "number") this.#written += 1;
     else if (this.#added.has(member)) this.#missingAdded -= 1;
-    return HELD;
+    return true;
   }
 }

@@ -36,6 +36,13 @@ export interface OwnerPorts {
   readonly valueBytes?: number | undefined;
 }
 
+/** Why a message is kept for people. `stays`: its actor needs it all the same. */
+interface SetAside {
+  readonly reason: string;
+  readonly detail: string;
+  readonly stays: boolean;
+}
+
 /** Queue under which messages that no actor can read are kept for people. */
 export const ACTOR_LETTERS = "troupe.actors";
 
@@ -100,7 +107,7 @@ export class ShardOwner implements ChordHost {
     if (this.#isLost) return;
     const opened = openMail(mail);
     if (opened.type === "message") this.#take(opened.message, mail);
-    else if (opened.type === "bad") this.#setAside(this.held.hold(mail), opened.reason, opened.detail);
+    else if (opened.type === "bad") this.#setAside(this.held.hold(mail), { ...opened, stays: false });
     else this.#leaveInLog(mail);
   }
 
@@ -184,7 +191,8 @@ export class ShardOwner implements ChordHost {
       this.shard.ack(mail);
     }
     const { id } = message.actor;
-    for (const other of misplaced) this.#setAside(other, "invalid", `group ${id} has no member of that number`);
+    const detail = `group ${id} has no member of that number`;
+    for (const other of misplaced) this.#setAside(other.held, { reason: "invalid", detail, stays: other.counted });
     return held;
   }
 
@@ -223,18 +231,18 @@ export class ShardOwner implements ChordHost {
     });
   }
 
-  #setAside(held: Held, reason: string, detail: string): void {
-    this.logger.warn(`a message in shard ${this.shard.shard} was set aside: ${detail}`);
-    this.#run(this.#keepLetter(held, reason, detail));
+  #setAside(held: Held, why: SetAside): void {
+    this.logger.warn(`a message in shard ${this.shard.shard} was set aside: ${why.detail}`);
+    this.#run(this.#keepLetter(held, why));
   }
 
-  async #keepLetter(held: Held, reason: string, detail: string): Promise<void> {
+  async #keepLetter(held: Held, { reason, detail, stays }: SetAside): Promise<void> {
     const read = (): Promise<Uint8Array | null> => this.shard.read(held.seq);
     const body = held.mail?.body ?? (await persist(this, `the look for message ${held.seq}`, read));
     if (!body) return;
     const letter = { queue: ACTOR_LETTERS, reason, detail, contentType: serializerOf(body).contentType, body };
     await persist(this, "a dead letter", () => this.transport.deadLetters.put(letter, null));
-    await this.#settle(held);
+    if (!stays) await this.#settle(held);
   }
 
   #settle(held: Held): Promise<void> {

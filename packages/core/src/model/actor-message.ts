@@ -42,10 +42,15 @@ export interface AddMessage {
   readonly member: string;
 }
 
-/** A member came to its end. */
+/** Members came to their ends: one, or several that did so at about the same time in one worker. */
 export interface CompletionMessage {
   readonly type: "c";
   readonly actor: ActorAddress;
+  readonly ends: readonly MemberEnd[];
+}
+
+/** How a member came out. */
+export interface MemberEnd {
   readonly member: number | string;
   readonly taskId: string;
   readonly outcome: MemberOutcome;

@@ -111,7 +111,8 @@ export function finishTask(ended: Ended, stored: StoredOutcome, host: TaskHost):
   if (message.canvas === null || stored.body === null || stored.record.forgotten)
     return acknowledge(ended, stored, host);
   const repeat = delivery.suspicious || stored.isAdopted === true;
-  return followUp(message, stored.record, repeat, host.sender).then(() => acknowledge(ended, stored, host));
+  const following = followUp(message, stored.record, repeat, host.sender);
+  return following ? following.then(() => acknowledge(ended, stored, host)) : acknowledge(ended, stored, host);
 }
 
 /** The same of a decision. */

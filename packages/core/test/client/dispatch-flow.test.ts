@@ -195,7 +195,7 @@ it("fails a task that can never be sent, with all that waits for it", async () =
     { id: "a", ...failure },
     { id: "b", ...failure },
   ]);
-  expect(mailed()).toMatchObject([{ type: "c", member: 2, taskId: "b", outcome: { state: "FAILURE" } }]);
+  expect(mailed()).toMatchObject([{ type: "c", ends: [{ member: 2, taskId: "b", outcome: { state: "FAILURE" } }] }]);
   expect(sent()).toMatchObject([{ id: "e", args: ["a"], parentId: "a" }]);
 });
 
@@ -210,7 +210,7 @@ it("fails a member that can never be sent, once the plan of its group is stored,
   await dispatchFlow([groupOf("g", 2), stepOf("b")], NO_INPUT, FROM, patientSender(host, "w1@host", "thrown"));
   expect(mailed()).toMatchObject([
     { type: "plan" },
-    { type: "c", member: 0, taskId: "g.0", outcome: { state: "FAILURE" } },
+    { type: "c", ends: [{ member: 0, taskId: "g.0", outcome: { state: "FAILURE" } }] },
     { type: "seal", size: 2 },
   ]);
   expect(sent()).toMatchObject([{ id: "g.1" }]);

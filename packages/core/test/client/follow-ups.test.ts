@@ -41,7 +41,11 @@ it("sends callbacks, then the next step", async () => {
 it("tells the actor that waits, with the value, when nothing comes after", async () => {
   const { transport } = await following({ memberOf });
   expect(transport.mails.map(({ body }) => decodeActorMessage(body))).toEqual([
-    { type: "c", ...memberOf, taskId: "task-1", outcome: { state: "SUCCESS", value: 4 } },
+    {
+      type: "c",
+      actor: memberOf.actor,
+      ends: [{ member: memberOf.member, taskId: "task-1", outcome: { state: "SUCCESS", value: 4 } }],
+    },
   ]);
 });
 
@@ -52,7 +56,11 @@ it("fails every later step with the same error, members of groups included, and 
   }
   expect(host.transport.callsOf("push")).toHaveLength(4);
   expect(host.transport.mails.map(({ body }) => decodeActorMessage(body))).toEqual([
-    { type: "c", ...memberOf, taskId: "d", outcome: { state: "FAILURE", error: boom } },
+    {
+      type: "c",
+      actor: memberOf.actor,
+      ends: [{ member: memberOf.member, taskId: "d", outcome: { state: "FAILURE", error: boom } }],
+    },
   ]);
 });
 
@@ -80,7 +88,7 @@ it.each([new PayloadTooLargeError("it", 5, 3), new SerializationError("it cannot
     host.transport.answer("send", refusal);
     await following({ memberOf }, {}, host);
     expect(host.transport.mails.map(({ body }) => decodeActorMessage(body))).toMatchObject([
-      { outcome: { state: "FAILURE", error: { type: refusal.name } } },
+      { ends: [{ outcome: { state: "FAILURE", error: { type: refusal.name } } }] },
     ]);
   },
 );

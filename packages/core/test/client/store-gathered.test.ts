@@ -36,7 +36,11 @@ it("stores the list, pushes it, sends callbacks with it, and tells the actor tha
     { args: [[1, null], 1], parentId: "list" },
   ]);
   expect(transport.mails.map((mail) => decodeActorMessage(mail.body))).toEqual([
-    { type: "c", ...memberOf, taskId: "list", outcome: { state: "SUCCESS", value: [1, null] } },
+    {
+      type: "c",
+      actor: memberOf.actor,
+      ends: [{ member: memberOf.member, taskId: "list", outcome: { state: "SUCCESS", value: [1, null] } }],
+    },
   ]);
 });
 
@@ -53,7 +57,7 @@ it("fails a callback that can never be sent by itself: the list is stored, and t
   await gather(host, ["l"]);
   expect(host.transport.calls).toContain("create result l");
   expect(host.transport.mails.map(({ body }) => decodeActorMessage(body))).toMatchObject([
-    { type: "c", outcome: { state: "SUCCESS" } },
+    { type: "c", ends: [{ outcome: { state: "SUCCESS" } }] },
   ]);
 });
 

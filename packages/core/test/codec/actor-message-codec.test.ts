@@ -11,6 +11,7 @@ import type {
 } from "../../src/model/actor-message.ts";
 import { InvalidMessageError, SerializationError } from "../../src/model/errors.ts";
 import { failureOf } from "../../src/model/failure.ts";
+import type { MemberOutcome } from "../../src/model/flow.ts";
 import { addresses, flowsOf, memberships, taskStep } from "../support/flows.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 import { jsonValues, msgpackValues, namesOf } from "../support/values.ts";
@@ -36,15 +37,14 @@ const PLAN: PlanMessage = {
 const COMPLETION: CompletionMessage = {
   type: "c",
   actor: ACTOR,
-  member: 0,
-  taskId: "task-1",
-  outcome: { state: "SUCCESS", value: null },
+  ends: [{ member: 0, taskId: "task-1", outcome: { state: "SUCCESS", value: null } }],
 };
+const END = { member: 0, taskId: "task-1", state: "SUCCESS", value: 4 } as const;
 const WIRES = {
   plan: { v: 1, type: "plan", actor: [7, "group-1"], resultId: "body-1", rootId: "root-1", origin: "client" },
   seal: { v: 1, type: "seal", actor: [7, "group-1"], size: 2 },
   add: { v: 1, type: "add", actor: [7, "group-1"], member: "task-9" },
-  c: { v: 1, type: "c", actor: [7, "group-1"], member: 0, taskId: "task-1", state: "SUCCESS", value: 4 },
+  c: { v: 1, type: "c", actor: [7, "group-1"], ends: [END] },
 } as const;
 
 function trip(message: ActorMessage, name: SerializerName = "msgpack"): ActorMessage {
@@ -53,6 +53,15 @@ function trip(message: ActorMessage, name: SerializerName = "msgpack"): ActorMes
 
 function wireOf(type: keyof typeof WIRES, fields: Readonly<Record<string, unknown>>): Uint8Array {
   return msgpack.encode({ ...WIRES[type], ...fields });
+}
+
+function wireOfEnd(fields: Readonly<Record<string, unknown>>): Uint8Array {
+  return wireOf("c", { ends: [END, { ...END, ...fields }] });
+}
+
+// What a member came out with.
+function came(outcome: MemberOutcome): CompletionMessage {
+  return { ...COMPLETION, ends: [{ member: 0, taskId: "task-1", outcome }] };
 }
 
 function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<ActorMessage> {
@@ -80,11 +89,16 @@ function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<ActorMessage> {
     fc.record<CompletionMessage>({
       type: fc.constant("c"),
       actor: addresses,
-      member: fc.oneof(fc.nat(), namesOf(128)),
-      taskId: namesOf(128),
-      outcome: fc.oneof(
-        fc.record({ state: fc.constant("SUCCESS"), value: values }),
-        fc.record({ state: fc.constantFrom("FAILURE", "REVOKED", "REJECTED", "IGNORED"), error: orNull(errors) }),
+      ends: fc.array(
+        fc.record({
+          member: fc.oneof(fc.nat(), namesOf(128)),
+          taskId: namesOf(128),
+          outcome: fc.oneof(
+            fc.record({ state: fc.constant("SUCCESS"), value: values }),
+            fc.record({ state: fc.constantFrom("FAILURE", "REVOKED", "REJECTED", "IGNORED"), error: orNull(errors) }),
+          ),
+        }),
+        { minLength: 1, maxLength: 3 },
       ),
     }),
   );
@@ -106,9 +120,9 @@ it("leaves out what has its default", () => {
   expect(read(PLAN)).toEqual(WIRES.plan);
   expect(read({ type: "seal", actor: ACTOR, size: 2 })).toEqual(WIRES.seal);
   expect(read({ type: "add", actor: ACTOR, member: "task-9" })).toEqual(WIRES.add);
-  expect(read({ ...COMPLETION, outcome: { state: "SUCCESS", value: 4 } })).toEqual(WIRES.c);
-  const ignored = { type: "c", actor: [7, "group-1"], member: 0, taskId: "task-1", state: "IGNORED", v: 1 };
-  expect(read({ ...COMPLETION, outcome: { state: "IGNORED", error: null } })).toEqual(ignored);
+  expect(read(came({ state: "SUCCESS", value: 4 }))).toEqual(WIRES.c);
+  const ignored = { ...WIRES.c, ends: [{ member: 0, taskId: "task-1", state: "IGNORED" }] };
+  expect(read(came({ state: "IGNORED", error: null }))).toEqual(ignored);
 });
 
 it("ignores unknown fields, and takes null for the default", () => {
@@ -116,7 +130,7 @@ it("ignores unknown fields, and takes null for the default", () => {
     ["size", "next", "link", "linkError", "memberOf", "parentId", "reply", "nesting"].map((name) => [name, null]),
   );
   expect(decodeActorMessage(wireOf("plan", { ...nulls, future: 1 }))).toEqual(PLAN);
-  expect(decodeActorMessage(wireOf("c", { value: null }))).toEqual(COMPLETION);
+  expect(decodeActorMessage(wireOf("c", { ends: [{ ...END, value: null, future: 1 }] }))).toEqual(COMPLETION);
 });
 
 it.each([[0], [2], ["1"], [null], [1.5]])("refuses version %j, and says which it reads", (v) => {
@@ -139,9 +153,7 @@ it.each<readonly [keyof typeof WIRES, string, readonly unknown[]]>([
   ["plan", "linkError", [5, [], [[], []]]],
   ["seal", "size", [null, -1, 1.5, "2"]],
   ["add", "member", [null, 5, "", "a b"]],
-  ["c", "member", [null, -1, 0.5, "", "a b", [], true]],
-  ["c", "taskId", [null, 5, "a b"]],
-  ["c", "state", [null, "PENDING", "RETRY", 5, ["SUCCESS"]]],
+  ["c", "ends", [null, 5, "a", {}, []]],
   ["c", "type", [null, "C", "tick", 5, { toString: 1 }]],
 ])("names the field of a %s: %s", (type, name, wrong) => {
   for (const value of wrong) {
@@ -151,16 +163,33 @@ it.each<readonly [keyof typeof WIRES, string, readonly unknown[]]>([
   }
 });
 
+it.each<readonly [string, readonly unknown[]]>([
+  ["member", [null, -1, 0.5, "", "a b", [], true]],
+  ["taskId", [null, 5, "a b"]],
+  ["state", [null, "PENDING", "RETRY", 5, ["SUCCESS"]]],
+])("names the field of a member's end: %s", (name, wrong) => {
+  for (const value of wrong) {
+    const thrown = thrownBy(() => decodeActorMessage(wireOfEnd({ [name]: value })));
+    expect(thrown).toBeInstanceOf(InvalidMessageError);
+    expect(String(thrown)).toContain(`field "${name}" of the message is `);
+  }
+});
+
+it("refuses ends that have no fields", () => {
+  for (const end of [null, 5, "a", []])
+    expect(() => decodeActorMessage(wireOf("c", { ends: [end] }))).toThrow(InvalidMessageError);
+});
+
 it("names the field within a flow", () => {
   const next = [[["a", "no queue"]], [[["b", 0]]]];
   expect(() => decodeActorMessage(wireOf("plan", { next }))).toThrow('field "next.queue" of the message is "no queue"');
-  expect(() => decodeActorMessage(wireOf("c", { state: "FAILURE", error: { message: 5 } }))).toThrow('field "message"');
-  expect(() => decodeActorMessage(wireOf("c", { state: "FAILURE", error: 5 }))).toThrow('field "error"');
+  expect(() => decodeActorMessage(wireOfEnd({ state: "FAILURE", error: { message: 5 } }))).toThrow('field "message"');
+  expect(() => decodeActorMessage(wireOfEnd({ state: "FAILURE", error: 5 }))).toThrow('field "error"');
 });
 
 it.each(SERIALIZER_NAMES)("says where a value cannot travel by %s", (name) => {
   const serializer = serializerNamed(name);
-  const failing = { ...COMPLETION, outcome: { state: "SUCCESS", value: { a: [() => 1] } } } as const;
+  const failing = came({ state: "SUCCESS", value: { a: [() => 1] } });
   expect(() => encodeActorMessage(failing, serializer)).toThrow("result.a[0] cannot be sent");
   const plan = { ...PLAN, next: [taskStep({ args: [new Map()] })] };
   expect(() => encodeActorMessage(plan, serializer)).toThrow("proj.add.args[0] cannot be sent");

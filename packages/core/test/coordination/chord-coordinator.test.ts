@@ -8,6 +8,7 @@ import {
   CHORD,
   ChordScene,
   endOf,
+  endsOf,
   MAX_AGE_MS,
   planOf,
   sealOf,
@@ -52,6 +53,16 @@ describe("a chord whose members all succeed", () => {
       },
     ]);
     expect(stored()).toEqual({ id: "chord", decision: "DISPATCH", error: null, resultId: "body" });
+  });
+
+  it("finds the values wherever they were told", async () => {
+    scene.valueBytes = 0;
+    await scene.take();
+    const ends = [endsOf(endOf(3, "d"), endOf(0, "a")), endsOf(endOf(0, "again"), endOf(2, "c"), endOf(1, "b"))];
+    await scene.send(planOf({ next: BODY, size: 4 }), ...ends, sealOf(4));
+    expect(scene.effects).toMatchObject([
+      { given: [BODY, { args: [["a", "b", "c", "d"]] }], from: { parentId: "task-1" } },
+    ]);
   });
 
   it("does so in this order: decision, effects, plan erased, the rest acknowledged", async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ChordLog, type Taken } from "../../src/coordination/chord-log.ts";
 import type { Held } from "../../src/coordination/held-mail.ts";
 import type { ActorMessage } from "../../src/model/actor-message.ts";
-import { addOf, badEndOf, endOf, planOf, sealOf } from "../support/chord-scene.ts";
+import { addOf, badEndOf, endOf, endsOf, planOf, sealOf } from "../support/chord-scene.ts";
 
 const ERROR = { type: "Error", message: "no" };
 
@@ -18,6 +18,9 @@ function heldAt(seq: number): Held {
 }
 
 const seqs = (held: readonly Held[]): number[] => held.map(({ seq }) => seq);
+
+// Messages that tell of members beyond the number, and whether they are needed all the same.
+const misplacedIn = ({ misplaced }: Taken): unknown[] => misplaced.map(({ held, counted }) => [held.seq, counted]);
 
 it("is complete when every member has come to its end, in whatever order", () => {
   const { log } = logOf(planOf({ size: 2 }), endOf(1, "b"));
@@ -92,9 +95,9 @@ it.each(["REVOKED", "REJECTED", "IGNORED"] as const)("takes a member in %s for a
 
 it("has no place for a member beyond the number, whether that was known before or not", () => {
   const early = logOf(planOf({ size: 1 }), endOf(1, "b"), endOf(0, "a"));
-  expect(early.taken.map(({ misplaced }) => seqs(misplaced))).toEqual([[], [2], []]);
+  expect(early.taken.map(misplacedIn)).toEqual([[], [[2, false]], []]);
   const late = logOf(planOf({ size: null }), endOf(1, "b"), endOf(0, "a"), sealOf(1));
-  expect(late.taken.map(({ misplaced }) => seqs(misplaced))).toEqual([[], [], [], [2]]);
+  expect(late.taken.map(misplacedIn)).toEqual([[], [], [], [[2, false]]]);
   for (const { log } of [early, late]) {
     expect(log.isComplete).toBe(true);
     expect(seqs(log.outcomes.map(({ held }) => held))).toEqual([3]);
@@ -104,4 +107,46 @@ it("has no place for a member beyond the number, whether that was known before o
 it("takes what came before the plan too", () => {
   const { log } = logOf(sealOf(2), endOf(0, "a"), planOf({ size: null }), endOf(1, "b"));
   expect(log.isComplete).toBe(true);
+});
+
+it("takes the ends of several members from one message, and holds it once", () => {
+  const { log } = logOf(planOf({ size: 3 }), endsOf(endOf(2, "c"), badEndOf(0, ERROR)), sealOf(3));
+  expect(log.isComplete).toBe(false);
+  log.take(endOf(1, "b"), heldAt(4));
+  expect(log.isComplete).toBe(true);
+  expect(log.outcomes.map(({ held, place, failed }) => [held.seq, place, failed])).toEqual([
+    [2, 1, true],
+    [4, 0, false],
+    [2, 0, false],
+  ]);
+  expect(log.firstFailure).toMatchObject({ held: { seq: 2 }, place: 1 });
+  expect(seqs(log.held)).toEqual([3, 2, 4]);
+});
+
+it("counts of repeated ends only those that are new", () => {
+  const { log, taken } = logOf(
+    planOf({ size: 3 }),
+    endsOf(endOf(0, "a"), endOf(1, "b")),
+    endsOf(endOf(1, "again"), endOf(0, "again")),
+    endsOf(endOf(1, "again"), endOf(2, "c"), endOf(2, "again")),
+  );
+  expect(taken.map(({ duplicate }) => duplicate)).toEqual([false, false, true, false]);
+  expect(log.isComplete).toBe(true);
+  expect(log.outcomes.map(({ held, place }) => [held.seq, place])).toEqual([
+    [2, 0],
+    [2, 1],
+    [4, 1],
+  ]);
+});
+
+it("keeps what a message tells of other members than one beyond the number", () => {
+  const ends = endsOf(endOf(1, "b"), endOf(0, "a"));
+  const early = logOf(planOf({ size: 1 }), ends);
+  expect(early.taken.map(misplacedIn)).toEqual([[], [[2, true]]]);
+  const late = logOf(planOf({ size: null }), ends, sealOf(1));
+  expect(late.taken.map(misplacedIn)).toEqual([[], [], [[2, true]]]);
+  for (const { log } of [early, late]) {
+    expect(log.isComplete).toBe(true);
+    expect(log.outcomes.map(({ held, place }) => [held.seq, place])).toEqual([[2, 1]]);
+  }
 });

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeActorDecision } from "../../src/coordination/actor-decision.ts";
 import type { ActorMessage } from "../../src/model/actor-message.ts";
-import { badEndOf, ChordScene, type Effect, endOf, planOf, sealOf, stepOf } from "../support/chord-scene.ts";
+import { badEndOf, ChordScene, type Effect, endOf, endsOf, planOf, sealOf, stepOf } from "../support/chord-scene.ts";
 
 const BODY = [stepOf("body")];
 const SUCCEEDING = [planOf({ next: BODY }), endOf(1, "b"), endOf(0, "a"), sealOf(2)];
@@ -29,9 +29,13 @@ function decisionOf({ transport }: ChordScene): unknown {
   return body && decodeActorDecision(body);
 }
 
+// What is told of the same member twice: alone, and with another.
+const TOGETHER = [planOf({ next: BODY }), endOf(1, "b"), endsOf(endOf(1, "b"), endOf(0, "a")), sealOf(2)];
+
 describe.each([
   ["succeeds", SUCCEEDING, ["dispatchFlow"]],
   ["fails", FAILING, ["abandonFlow", "sendErrbacks"]],
+  ["is told of several members at a time", TOGETHER, ["dispatchFlow"]],
 ] as const)("a chord that %s", (_how, messages, effects) => {
   const steps = ["decide created", ...effects, "erase 1", "ack 2", "ack 3", "ack 4"];
 

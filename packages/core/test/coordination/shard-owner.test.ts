@@ -4,7 +4,7 @@ import { serializerNamed } from "../../src/codec/serializer.ts";
 import { ACTOR_LETTERS } from "../../src/coordination/shard-owner.ts";
 import { BrokerUnreachableError } from "../../src/model/errors.ts";
 import type { MailKind } from "../../src/transport/mailboxes.ts";
-import { badEndOf, CHORD, ChordScene, endOf, MAX_AGE_MS, planOf, sealOf } from "../support/chord-scene.ts";
+import { badEndOf, CHORD, ChordScene, endOf, endsOf, MAX_AGE_MS, planOf, sealOf } from "../support/chord-scene.ts";
 
 let scene = new ChordScene();
 
@@ -133,6 +133,16 @@ describe("an unreadable message", () => {
       { reason: "invalid", detail: "group chord has no member of that number" },
     ]);
     expect(scene.mailboxes.kinds).toEqual(["plan"]);
+  });
+
+  it("is kept for people, and counts for the others, when it tells of such a member besides them", async () => {
+    await scene.take();
+    await scene.send(planOf({ size: 2 }), endsOf(endOf(2, "c"), endOf(0, "a")));
+    expect(scene.transport.letters).toHaveLength(1);
+    expect(scene.mailboxes.kinds).toEqual(["plan", "c"]);
+    await scene.send(endOf(1, "b"));
+    expect(scene.effects).toMatchObject([{ name: "storeGathered", given: [{ resultId: "body" }, ["a", "b"]] }]);
+    expect(scene.mailboxes.kinds).toEqual([]);
   });
 
   it("of a later version stays in the log", async () => {

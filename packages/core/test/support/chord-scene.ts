@@ -7,7 +7,7 @@ import { encodeActorMessage } from "../../src/codec/actor-message-codec.ts";
 import { serializerNamed } from "../../src/codec/serializer.ts";
 import type { ChordEffects } from "../../src/coordination/chord-effects.ts";
 import { ShardOwner } from "../../src/coordination/shard-owner.ts";
-import type { ActorMessage, PlanMessage } from "../../src/model/actor-message.ts";
+import type { ActorMessage, CompletionMessage, PlanMessage } from "../../src/model/actor-message.ts";
 import { SerializationError } from "../../src/model/errors.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { ActorAddress, MemberOutcome, TaskStep } from "../../src/model/flow.ts";
@@ -63,16 +63,22 @@ export function addOf(member: string, actor: ActorAddress = CHORD): ActorMessage
 }
 
 /** A member that came out with that value, or with that outcome. */
-export function endOf(member: number | string, outcome: unknown, actor: ActorAddress = CHORD): ActorMessage {
-  return { type: "c", actor, member, taskId: `task-${member}`, outcome: { state: "SUCCESS", value: outcome } };
+export function endOf(member: number | string, outcome: unknown, actor: ActorAddress = CHORD): CompletionMessage {
+  const end = { member, taskId: `task-${member}`, outcome: { state: "SUCCESS", value: outcome } } as const;
+  return { type: "c", actor, ends: [end] };
 }
 
 export function badEndOf(
   member: number | string,
   error: Failure | null,
   state: Exclude<MemberOutcome["state"], "SUCCESS"> = "FAILURE",
-): ActorMessage {
-  return { type: "c", actor: CHORD, member, taskId: `task-${member}`, outcome: { state, error } };
+): CompletionMessage {
+  return { type: "c", actor: CHORD, ends: [{ member, taskId: `task-${member}`, outcome: { state, error } }] };
+}
+
+/** The same members, told in one message. */
+export function endsOf(...messages: readonly CompletionMessage[]): CompletionMessage {
+  return { type: "c", actor: CHORD, ends: messages.flatMap(({ ends }) => ends) };
 }
 
 /** One shard, one owner at a time. */
