@@ -5,7 +5,7 @@ import type { ApplyOptions, TaskContext } from "@troupe/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROKERS, World } from "../support/world.ts";
 
-const LATER = ["priority", "timeLimit", "softTimeLimit"] as const;
+const LATER = ["priority"] as const;
 
 describe.each(BROKERS)("an option of a call over %s", (broker) => {
   let world: World;

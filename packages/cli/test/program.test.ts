@@ -154,8 +154,6 @@ describe("what later versions will do", () => {
     ["--max-tasks-per-child", "3"],
     ["--max-memory-per-child", "3"],
     ["--prefetch-multiplier", "3"],
-    ["--time-limit", "3s"],
-    ["--soft-time-limit", "3s"],
     ["-B"],
     ["--purge"],
     ["--without-heartbeat"],

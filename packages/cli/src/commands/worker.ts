@@ -18,6 +18,8 @@ interface WorkerCommandOptions {
   readonly hostname?: string;
   readonly include?: string[];
   readonly pool: string;
+  readonly timeLimit?: Duration;
+  readonly softTimeLimit?: Duration;
   readonly shutdownTimeout?: Duration;
 }
 
@@ -29,8 +31,6 @@ const LATER_OPTIONS: readonly string[] = [
   "--max-tasks-per-child <count>",
   "--max-memory-per-child <bytes>",
   "--prefetch-multiplier <count>",
-  "--time-limit <duration>",
-  "--soft-time-limit <duration>",
   "-B, --beat",
   "--purge",
   "--without-heartbeat",
@@ -65,6 +65,16 @@ export function addWorker(program: Command, start: Start): void {
     )
     .option("-I, --include <modules>", "more modules to import, with commas between them", parseList)
     .option("-P, --pool <pool>", "where tasks run; async: in this thread, taking turns at each await", "async")
+    .option(
+      "--time-limit <duration>",
+      "tasks that run longer have failed, unless they have a limit of their own (default: taskTimeLimit)",
+      parseDuration,
+    )
+    .option(
+      "--soft-time-limit <duration>",
+      "the signal of tasks that run longer is aborted, likewise (default: taskSoftTimeLimit)",
+      parseDuration,
+    )
     .option(
       "--shutdown-timeout <duration>",
       `longest wait of a warm stop, which then becomes a cold one: ${DURATION_HELP} (default: no limit)`,
@@ -115,8 +125,9 @@ async function runWorker(options: WorkerCommandOptions, session: Session): Promi
   return serve(worker, app, log);
 }
 
-function workerOptions({ concurrency, queues, hostname, shutdownTimeout }: WorkerCommandOptions): WorkerOptions {
-  return { concurrency, queues, hostname, shutdownTimeout };
+function workerOptions(options: WorkerCommandOptions): WorkerOptions {
+  const { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout } = options;
+  return { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout };
 }
 
 async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandLog): Promise<ExitCode> {

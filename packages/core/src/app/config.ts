@@ -6,6 +6,7 @@ import { checkOptions, type OptionRule, type OptionTable, ruleOf } from "../mode
 import type { Duration } from "../model/duration.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import * as rule from "../model/option-rules.ts";
+import { checkTimeLimits } from "../model/time-limits.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
@@ -38,6 +39,16 @@ export interface Settings {
   readonly taskTrackStarted: boolean;
   /** True: at least once. False: at most once. @default true */
   readonly taskAcksLate: boolean;
+  /** False: the message of a task that failed goes to the dead letters too. @default `taskAcksOnFailureOrTimeout` */
+  readonly taskAcksOnFailure: boolean | null;
+  /** False: a task that ran longer than its hard time limit runs again, up to `maxDeliveries` times. @default `taskAcksOnFailureOrTimeout` */
+  readonly taskAcksOnTimeout: boolean | null;
+  /** Both of the above. @default true */
+  readonly taskAcksOnFailureOrTimeout: boolean;
+  /** A task whose handler runs longer fails with `TimeLimitExceeded`; 0 or null: no limit. @default none */
+  readonly taskTimeLimit: Duration | null;
+  /** `signal` of a task whose handler runs longer is aborted with `SoftTimeLimitExceeded`; 0 or null: no limit. @default none */
+  readonly taskSoftTimeLimit: Duration | null;
   /** Send again when the broker is not reached or does not answer. @default true */
   readonly taskPublishRetry: boolean;
   /** How sending is repeated. @default { timeout: "10s", intervalStart: 0, intervalStep: "200ms", intervalMax: "1s" } */
@@ -83,6 +94,11 @@ export const DEFAULT_SETTINGS: Settings = {
   taskStoreErrorsEvenIfIgnored: false,
   taskTrackStarted: false,
   taskAcksLate: true,
+  taskAcksOnFailure: null,
+  taskAcksOnTimeout: null,
+  taskAcksOnFailureOrTimeout: true,
+  taskTimeLimit: null,
+  taskSoftTimeLimit: null,
   taskPublishRetry: true,
   taskPublishRetryPolicy: {},
   taskAlwaysEager: false,
@@ -125,6 +141,11 @@ const SETTING_TABLE: OptionTable = {
   taskStoreErrorsEvenIfIgnored: rule.flag,
   taskTrackStarted: rule.flag,
   taskAcksLate: rule.flag,
+  taskAcksOnFailure: rule.flag,
+  taskAcksOnTimeout: rule.flag,
+  taskAcksOnFailureOrTimeout: rule.flag,
+  taskTimeLimit: rule.duration,
+  taskSoftTimeLimit: rule.duration,
   taskPublishRetry: rule.flag,
   taskPublishRetryPolicy: rule.plainObject,
   taskAlwaysEager: rule.flag,
@@ -148,8 +169,6 @@ const SETTING_TABLE: OptionTable = {
   taskCreateMissingQueues: "later",
   taskDefaultPriority: "later",
   taskDefaultRateLimit: "later",
-  taskTimeLimit: "later",
-  taskSoftTimeLimit: "later",
   taskRejectOnWorkerLost: "later",
   taskSendSentEvent: "later",
   workerPool: "later",
@@ -181,7 +200,10 @@ export function mergeSettings(base: Settings, changes?: Partial<Settings> | null
   const isGiven = ([name, value]: [string, unknown]): boolean =>
     value !== undefined && (value !== null || Reflect.get(DEFAULT_SETTINGS, name) === null);
   const given = Object.entries(changes ?? {}).filter(isGiven);
-  return Object.freeze({ ...base, ...Object.fromEntries(given) });
+  const merged = { ...base, ...Object.fromEntries(given) };
+  const { taskTimeLimit: timeLimit, taskSoftTimeLimit: softTimeLimit } = merged;
+  checkTimeLimits({ timeLimit, softTimeLimit }, { what: "setting", kind: "setting" });
+  return Object.freeze(merged);
 }
 
 function isTransport(value: unknown): value is Transport {

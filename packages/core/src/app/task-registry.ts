@@ -8,6 +8,7 @@ import { checkTaskName } from "../model/names.ts";
 import { isPlainObject } from "../model/option-rules.ts";
 import { DEFAULT_RETRY_RULES, type RetryRules } from "../model/retry-policy.ts";
 import { TASK_OPTION_TABLE, type TaskOptions } from "../model/task-options.ts";
+import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
 import type { Settings } from "./config.ts";
 import { errbackHandler } from "./errback-handler.ts";
@@ -46,7 +47,9 @@ export class TaskRegistry implements TaskSource {
     if (!isHandler(handler) || !isPlainObject(options)) {
       throw new InvalidArgumentError(`task "${name}" needs a handler function: app.${kind}(name, fn)`);
     }
-    checkOptions(options, TASK_OPTION_TABLE, { what: `option of task "${name}":`, kind: "argument" });
+    const subject = { what: `option of task "${name}":`, kind: "argument" } as const;
+    checkOptions(options, TASK_OPTION_TABLE, subject);
+    checkTimeLimits(options, subject);
     this.#entries.set(name, { kind, handler, options, resolved: null });
   }
 
@@ -88,12 +91,23 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     storeErrorsEvenIfIgnored: options.storeErrorsEvenIfIgnored ?? settings.taskStoreErrorsEvenIfIgnored,
     trackStarted: options.trackStarted ?? settings.taskTrackStarted,
     acksLate: options.acksLate ?? settings.taskAcksLate,
+    ...acksOf(options, settings),
     expiresMs: options.expires == null ? null : durationMs(options.expires, "expires"),
+    timeLimits: timeLimitsOf(options),
     serializer: options.serializer ?? settings.taskSerializer,
     retry: retryRulesOf(options),
     throws: options.throws ?? [],
     params: options.params ?? null,
     input: options.input ?? null,
+  };
+}
+
+function acksOf(options: TaskOptions, settings: Settings): Pick<TaskConfig, "acksOnFailure" | "acksOnTimeout"> {
+  const { acksOnFailureOrTimeout: both } = options;
+  const { taskAcksOnFailureOrTimeout: bothByDefault } = settings;
+  return {
+    acksOnFailure: options.acksOnFailure ?? both ?? settings.taskAcksOnFailure ?? bothByDefault,
+    acksOnTimeout: options.acksOnTimeout ?? both ?? settings.taskAcksOnTimeout ?? bothByDefault,
   };
 }
 

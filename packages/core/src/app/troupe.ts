@@ -223,10 +223,12 @@ export class Troupe {
    * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
    */
   worker(options?: WorkerOptions): Worker {
-    const { taskDefaultQueue, workerConcurrency, workerShutdownTimeout } = this.conf;
+    const { taskDefaultQueue, workerConcurrency, workerShutdownTimeout, taskTimeLimit, taskSoftTimeLimit } = this.conf;
     const defaults = {
       queue: taskDefaultQueue,
       concurrency: workerConcurrency,
+      timeLimit: taskTimeLimit,
+      softTimeLimit: taskSoftTimeLimit,
       shutdownTimeoutMs:
         workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
     };

@@ -3,6 +3,7 @@
 import { type Duration, durationMs } from "../model/duration.ts";
 import type { GroupPlace, StepOptions } from "../model/flow.ts";
 import { NO_KEYWORDS } from "../model/kw.ts";
+import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import type { SignatureData, SignatureOptions } from "./signature-data.ts";
 
 /** What a task's own options and the settings say. */
@@ -31,6 +32,7 @@ export function stepOptionsOf(data: SignatureData, callee: CalleeOptions): StepO
   return {
     ...startOf(options),
     ...expiryOf(options.expires ?? callee.expiresMs),
+    ...limitsOf(options, data.task),
     ...(ignoreResult && { ignoreResult }),
     ...(callee.atMostOnce && { atMostOnce: true }),
     ...(serializer !== "msgpack" && { serializer }),
@@ -64,6 +66,15 @@ function expiryOf(expires: Duration | Date | null): StepOptions {
   return expires instanceof Date
     ? { expires: expires.getTime() }
     : { expiresMs: durationMs(expires, 'the option "expires"') };
+}
+
+// What was set in several steps meets here.
+function limitsOf(options: SignatureOptions, task: string): StepOptions {
+  const limits = timeLimitsOf(options);
+  if (limits === null) return {};
+  checkTimeLimits(options, { what: `option of a signature of task "${task}":`, kind: "argument" });
+  const { softMs, hardMs } = limits;
+  return { ...(hardMs !== null && { timeLimitMs: hardMs }), ...(softMs !== null && { softTimeLimitMs: softMs }) };
 }
 
 function stampsOf(options: SignatureOptions): Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { InvalidArgumentError } from "../model/errors.ts";
 import { NO_KEYWORDS, splitArguments } from "../model/kw.ts";
 import { shown } from "../model/names.ts";
 import type { TaskMessage } from "../model/task-message.ts";
+import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import type { RunningTask } from "./running-task.ts";
 
 /** What is called, with the defaults that its options and the settings give. */
@@ -48,7 +49,9 @@ export interface Origin {
 export function callOf(name: string, args: readonly unknown[], given?: ApplyOptions): Call {
   if (!Array.isArray(args))
     throw new InvalidArgumentError(`args of task "${name}" is ${shown(args)}; give a list: [2, 2]`);
-  checkOptions(given, APPLY_OPTION_TABLE, { what: `option of a call of task "${name}":`, kind: "argument" });
+  const subject = { what: `option of a call of task "${name}":`, kind: "argument" } as const;
+  checkOptions(given, APPLY_OPTION_TABLE, subject);
+  if (given) checkTimeLimits(given, subject);
   const options = given ?? {};
   const split = splitArguments(args);
   return { args: split.args, kwargs: options.kwargs ? { ...split.kwargs, ...options.kwargs } : split.kwargs, options };
@@ -58,7 +61,8 @@ export function callOf(name: string, args: readonly unknown[], given?: ApplyOpti
 export function composeMessage(callee: Callee, { args, kwargs, options }: Call, from: Origin): TaskMessage {
   const id = options.taskId ?? crypto.randomUUID();
   const ignoreResult = options.ignoreResult ?? callee.ignoreResult;
-  return {
+  const timeLimits = timeLimitsOf(options);
+  const message: TaskMessage = {
     id,
     gen: 0,
     name: callee.name,
@@ -77,6 +81,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     origin: from.origin,
     canvas: null,
   };
+  return timeLimits ? { ...message, timeLimits } : message;
 }
 
 function familyOf(

@@ -45,13 +45,17 @@ export function messageOfStep([step, ...chain]: TaskFlow, input: Input, from: Fl
   };
 }
 
-type Sending = Pick<TaskMessage, "ignoreResult" | "atMostOnce" | "headers" | "shadow" | "argsrepr" | "kwargsrepr">;
+type Sending = Pick<
+  TaskMessage,
+  "ignoreResult" | "atMostOnce" | "headers" | "shadow" | "argsrepr" | "kwargsrepr" | "timeLimits"
+>;
 
 function sendingOf(options: StepOptions): Sending {
   const { ignoreResult = false, atMostOnce = false, headers = NO_KEYWORDS } = options;
-  const { shadow, argsrepr, kwargsrepr } = options;
+  const { shadow, argsrepr, kwargsrepr, softTimeLimitMs: softMs = null, timeLimitMs: hardMs = null } = options;
   const shown = { shadow: shadow ?? null, argsrepr: argsrepr ?? null, kwargsrepr: kwargsrepr ?? null };
-  return { ignoreResult, atMostOnce, headers, ...shown };
+  const timeLimits = softMs === null && hardMs === null ? null : { softMs, hardMs };
+  return { ignoreResult, atMostOnce, headers, ...shown, ...(timeLimits && { timeLimits }) };
 }
 
 function dueOf({ countdownMs, eta }: StepOptions, now: number): number | null {

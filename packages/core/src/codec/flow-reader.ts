@@ -159,6 +159,7 @@ export class FlowReader {
       throw this.#wrong("serializer", serializer, '"msgpack" or "json"');
     return {
       ...timesFrom(wire),
+      ...timeLimitsFrom(wire),
       ...(has(wire, "ignoreResult") && { ignoreResult: flagField(wire, "ignoreResult") }),
       ...(has(wire, "atMostOnce") && { atMostOnce: flagField(wire, "atMostOnce") }),
       ...(serializer !== undefined && { serializer }),
@@ -211,6 +212,13 @@ function timesFrom(wire: Fields): StepOptions {
     ...(has(wire, "eta") && { eta: timeField(wire, "eta") ?? 0 }),
     ...(has(wire, "expiresMs") && { expiresMs: timeField(wire, "expiresMs") ?? 0 }),
     ...(has(wire, "expires") && { expires: timeField(wire, "expires") ?? 0 }),
+  };
+}
+
+function timeLimitsFrom(wire: Fields): StepOptions {
+  return {
+    ...(has(wire, "timeLimitMs") && { timeLimitMs: timeField(wire, "timeLimitMs") ?? 0 }),
+    ...(has(wire, "softTimeLimitMs") && { softTimeLimitMs: timeField(wire, "softTimeLimitMs") ?? 0 }),
   };
 }
 

@@ -8,6 +8,7 @@ import { attemptsIn } from "./attempts-codec.ts";
 import { canvasFromWire, wireOfCanvas } from "./canvas-codec.ts";
 import { openEnvelope } from "./envelope.ts";
 import {
+  type Fields,
   field,
   flagField,
   integerField,
@@ -20,6 +21,7 @@ import {
 import type { Serializer } from "./serializer.ts";
 
 const MAX_NAME = 256;
+const NO_TIME_LIMITS = Object.freeze({});
 
 /**
  * Bytes of a message.
@@ -51,9 +53,13 @@ export function encodeTaskMessage(message: TaskMessage, serializer: Serializer):
   return serializer.encode(wire);
 }
 
-function writeTimes({ eta, expires }: TaskMessage, wire: Record<string, unknown>): void {
+function writeTimes({ eta, expires, timeLimits }: TaskMessage, wire: Record<string, unknown>): void {
   if (eta !== null) wire["eta"] = eta;
   if (expires !== null) wire["expires"] = expires;
+  if (!timeLimits) return;
+  const { softMs, hardMs } = timeLimits;
+  if (hardMs !== null) wire["timeLimit"] = hardMs;
+  if (softMs !== null) wire["softTimeLimit"] = softMs;
 }
 
 function writeTexts(message: TaskMessage, wire: Record<string, unknown>): void {
@@ -86,6 +92,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     expires: timeField(fields, "expires"),
     retries: integerField(fields, "retries", MAX_RETRIES),
     ...attemptsIn(fields),
+    ...timeLimitsIn(fields),
     ignoreResult: flagField(fields, "ignoreResult"),
     atMostOnce: flagField(fields, "atMostOnce"),
     headers: mapField(fields, "headers"),
@@ -95,6 +102,12 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     origin: textField(fields, "origin", MAX_NAME),
     canvas: field(fields, "canvas") === undefined ? null : canvasFromWire(mapField(fields, "canvas")),
   };
+}
+
+function timeLimitsIn(fields: Fields): Pick<TaskMessage, "timeLimits"> {
+  const hardMs = timeField(fields, "timeLimit");
+  const softMs = timeField(fields, "softTimeLimit");
+  return hardMs === null && softMs === null ? NO_TIME_LIMITS : { timeLimits: { softMs, hardMs } };
 }
 
 function checked(value: unknown, serializer: Serializer, what: string): unknown {

@@ -30,6 +30,10 @@ export interface ApplyOptions {
   readonly eta?: Date | undefined;
   /** Latest start: a duration from now or a date. A task that starts later is revoked. @default the task's */
   readonly expires?: Duration | Date | undefined;
+  /** The task fails when its handler runs longer; 0: no limit. @default the task's */
+  readonly timeLimit?: Duration | undefined;
+  /** Its `signal` is aborted when the handler runs longer; 0: no limit. @default the task's */
+  readonly softTimeLimit?: Duration | undefined;
   /** Keep no result of this call. @default the task's */
   readonly ignoreResult?: boolean | undefined;
   /** How arguments and result are encoded. @default the task's */
@@ -100,6 +104,8 @@ export const APPLY_OPTION_TABLE: OptionTable = {
     wants: 'a Date, milliseconds or a string such as "10s"',
     is: (value) => (value instanceof Date ? !Number.isNaN(value.getTime()) : rule.duration.is(value)),
   },
+  timeLimit: rule.duration,
+  softTimeLimit: rule.duration,
   ignoreResult: rule.flag,
   serializer: rule.oneOf(["msgpack", "json"]),
   headers: rule.plainObject,
@@ -113,6 +119,4 @@ export const APPLY_OPTION_TABLE: OptionTable = {
   retry: rule.flag,
   retryPolicy: rule.plainObject,
   priority: "later",
-  timeLimit: "later",
-  softTimeLimit: "later",
 };

@@ -32,7 +32,7 @@ export interface OptionSubject {
 export function checkOptions(options: object | null | undefined, table: OptionTable, subject: OptionSubject): void {
   if (options === undefined || options === null) return;
   if (typeof options !== "object" || Array.isArray(options))
-    throw wrong(
+    throw wrongOption(
       subject,
       `wrong ${subject.what.replace(/:$/, "")}: ${shown(options)}; give an object with names and values`,
     );
@@ -48,7 +48,7 @@ export function checkOptions(options: object | null | undefined, table: OptionTa
  */
 export function ruleOf(name: string, table: OptionTable, subject: OptionSubject): OptionRule {
   const rule = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (rule === undefined) throw wrong(subject, `unknown ${subject.what} ${shown(name)}; ${hint(name, table)}`);
+  if (rule === undefined) throw wrongOption(subject, `unknown ${subject.what} ${shown(name)}; ${hint(name, table)}`);
   if (rule === "later")
     throw new UnsupportedError(`${subject.what} "${name}" is not supported by this version of Troupe: remove it`);
   return rule;
@@ -57,7 +57,7 @@ export function ruleOf(name: string, table: OptionTable, subject: OptionSubject)
 function checkOption(name: string, value: unknown, table: OptionTable, subject: OptionSubject): void {
   const rule = ruleOf(name, table, subject);
   if (!rule.is(value))
-    throw wrong(
+    throw wrongOption(
       subject,
       `${subject.what} "${name}" is ${rule.secret ? "wrong" : shown(value)}; it takes ${rule.wants}`,
     );
@@ -76,6 +76,7 @@ function hint(name: string, table: OptionTable): string {
   return `known are ${known.join(", ")}`;
 }
 
-function wrong(subject: OptionSubject, message: string): Error {
+/** The error of an option that is not what it must be. */
+export function wrongOption(subject: OptionSubject, message: string): Error {
   return subject.kind === "setting" ? new ConfigError(message) : new InvalidArgumentError(message);
 }

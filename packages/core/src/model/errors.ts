@@ -24,6 +24,8 @@ export type ErrorCode =
   | "TROUPE_TASK_REVOKED"
   | "TROUPE_TASK_REJECTED"
   | "TROUPE_WORKER_LOST"
+  | "TROUPE_TIME_LIMIT"
+  | "TROUPE_SOFT_TIME_LIMIT"
   | "TROUPE_MAX_RETRIES"
   | "TROUPE_CHORD"
   | "TROUPE_GET_INSIDE_TASK"
@@ -210,6 +212,30 @@ export class TaskRevokedError extends TroupeError {
 export class WorkerLostError extends TroupeError {
   constructor(message: string) {
     super("TROUPE_WORKER_LOST", message);
+  }
+}
+
+/** The handler ran longer than its hard time limit. What it still did or returned is not heard. */
+export class TimeLimitExceeded extends TroupeError {
+  /** The limit, in milliseconds. */
+  readonly limitMs: number;
+
+  constructor(message: string, limitMs: number) {
+    super("TROUPE_TIME_LIMIT", message);
+    this.limitMs = limitMs;
+  }
+}
+
+/**
+ * The handler ran longer than its soft time limit: the reason of its `signal`. A handler that catches it and returns has succeeded.
+ */
+export class SoftTimeLimitExceeded extends TroupeError {
+  /** The limit, in milliseconds. */
+  readonly limitMs: number;
+
+  constructor(message: string, limitMs: number) {
+    super("TROUPE_SOFT_TIME_LIMIT", message);
+    this.limitMs = limitMs;
   }
 }
 

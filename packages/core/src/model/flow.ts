@@ -65,6 +65,9 @@ export interface StepOptions {
   /** Latest start, in milliseconds after it is sent; or the broker's time of it. */
   readonly expiresMs?: number;
   readonly expires?: number;
+  /** How long its handler may run, in milliseconds; 0: no limit. */
+  readonly timeLimitMs?: number;
+  readonly softTimeLimitMs?: number;
   readonly ignoreResult?: boolean;
   readonly atMostOnce?: boolean;
   readonly serializer?: "msgpack" | "json";

@@ -2,6 +2,7 @@
 
 import type { Attempt } from "./attempt.ts";
 import type { Errback, Flow, GroupPlace, Membership, TaskStep } from "./flow.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** Version of the message format. A worker refuses messages of another version. */
 export const MESSAGE_VERSION = 1;
@@ -39,6 +40,8 @@ export interface TaskMessage {
   readonly retries: number;
   /** Why it was retried; the last ones. @default none */
   readonly attempts?: readonly Attempt[];
+  /** How long its handler may run, where the caller says so. @default as its worker says */
+  readonly timeLimits?: TimeLimits;
   readonly ignoreResult: boolean;
   /** Run at most once: a claim is stored before the run, and nobody runs a claimed task. */
   readonly atMostOnce: boolean;

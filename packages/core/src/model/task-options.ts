@@ -22,8 +22,27 @@ export interface TaskOptions {
    * ends it in FAILURE with `WorkerLostError`. @default `taskAcksLate`
    */
   readonly acksLate?: boolean | undefined;
+  /** False, with `acksLate`: the message of a failed task goes to the dead letters too. @default `acksOnFailureOrTimeout` */
+  readonly acksOnFailure?: boolean | undefined;
+  /**
+   * False, with `acksLate`: a task that ran longer than its hard time limit has not failed but runs again, until it was started
+   * `maxDeliveries` times. @default `acksOnFailureOrTimeout`
+   */
+  readonly acksOnTimeout?: boolean | undefined;
+  /** Both of the above. @default `taskAcksOnFailure` and `taskAcksOnTimeout`, else `taskAcksOnFailureOrTimeout` */
+  readonly acksOnFailureOrTimeout?: boolean | undefined;
   /** A task that has not started by then is revoked. @default never */
   readonly expires?: Duration | undefined;
+  /**
+   * The task fails with `TimeLimitExceeded` when its handler runs longer; what that returns later is refused. 0: no limit.
+   * @default the worker's `timeLimit`, else `taskTimeLimit`
+   */
+  readonly timeLimit?: Duration | undefined;
+  /**
+   * `signal` is aborted with `SoftTimeLimitExceeded` when the handler runs longer, so that it can clean up. 0: no limit.
+   * @default the worker's `softTimeLimit`, else `taskSoftTimeLimit`
+   */
+  readonly softTimeLimit?: Duration | undefined;
   /** How arguments and result are encoded. @default `taskSerializer` */
   readonly serializer?: "msgpack" | "json" | undefined;
   /** Most retries; null: no limit but 1,000. @default 3 */
@@ -55,7 +74,12 @@ export const TASK_OPTION_TABLE: OptionTable = {
   storeErrorsEvenIfIgnored: rule.flag,
   trackStarted: rule.flag,
   acksLate: rule.flag,
+  acksOnFailure: rule.flag,
+  acksOnTimeout: rule.flag,
+  acksOnFailureOrTimeout: rule.flag,
   expires: rule.duration,
+  timeLimit: rule.duration,
+  softTimeLimit: rule.duration,
   serializer: rule.oneOf(["msgpack", "json"]),
   maxRetries: rule.integer(0, MAX_RETRIES),
   defaultRetryDelay: rule.duration,
@@ -75,8 +99,6 @@ export const TASK_OPTION_TABLE: OptionTable = {
   },
   rejectOnWorkerLost: "later",
   rateLimit: "later",
-  timeLimit: "later",
-  softTimeLimit: "later",
   priority: "later",
   sendEvents: "later",
   beforeStart: "later",

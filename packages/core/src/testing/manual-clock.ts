@@ -42,10 +42,15 @@ export class ManualClock implements Clock {
     const until = this.#elapsed + ms;
     for (let timer = this.#next(until); timer !== null; timer = this.#next(until)) {
       this.#timers.delete(timer);
-      this.#elapsed = timer.dueAt;
+      this.#elapsed = Math.max(timer.dueAt, this.#elapsed);
       timer.callback();
     }
     this.#elapsed = until;
+  }
+
+  /** Moves time on by `ms` as code does that blocks its thread: timers that fall due run with the next `advance`. */
+  block(ms: number): void {
+    this.#elapsed += ms;
   }
 
   #next(until: number): DueTimer | null {

@@ -5,7 +5,7 @@ export interface DeadLetter {
   /** Queue it came from. */
   readonly queue: string;
   /**
-   * One word: `undecodable`, `refused-content`, `invalid`, `not-registered`, `worker-lost`, `rejected`,
+   * One word: `undecodable`, `refused-content`, `invalid`, `not-registered`, `worker-lost`, `rejected`, `failed`, `time-limit`,
    * `internal-error`, `invalid-record`.
    */
   readonly reason: string;

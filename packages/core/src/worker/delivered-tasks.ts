@@ -5,6 +5,7 @@
 
 import { type FlowSender, patientSender } from "../client/flow-sender.ts";
 import type { SerializerName } from "../codec/serializer.ts";
+import type { TimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -20,6 +21,7 @@ import { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
 import { TaskActor } from "./task-actor.ts";
 import type { Compile, Freeze, TaskHost } from "./task-host.ts";
+import { WorkerTimeLimits } from "./time-limits.ts";
 
 const MAX_SETTLING = 256;
 
@@ -47,6 +49,7 @@ export interface WorkerPart {
   readonly hostname: string;
   readonly concurrency: number;
   readonly queues: number;
+  readonly timeLimits: TimeLimits | null;
   readonly spawn: SpawnTask;
   /** Asks queue number `queue` for more messages. */
   readonly request: (queue: number, count: number) => void;
@@ -61,6 +64,7 @@ export class DeliveredTasks implements TaskHost {
   readonly random: () => number;
   readonly logger: Logger;
   readonly pool: Pool;
+  readonly timeLimits: WorkerTimeLimits;
   readonly maxDeliveries: number;
   readonly freeze: Freeze;
   readonly compile: Compile;
@@ -87,6 +91,7 @@ export class DeliveredTasks implements TaskHost {
     this.clock = ports.clock;
     this.random = ports.random;
     this.pool = asyncPool(ports.within);
+    this.timeLimits = new WorkerTimeLimits(ports.tasks, part.timeLimits);
     this.maxDeliveries = ports.maxDeliveries;
     this.freeze = ports.freeze;
     this.compile = ports.compile;

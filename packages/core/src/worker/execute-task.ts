@@ -2,14 +2,14 @@
 // Never throws, never stores, never acknowledges. Stays synchronous as long as the handler does.
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { Ignore, InvalidArgumentError, Reject } from "../model/errors.ts";
+import { Ignore, InvalidArgumentError, Reject, SoftTimeLimitExceeded } from "../model/errors.ts";
 import { isInstance } from "../model/failure.ts";
 import { shown } from "../model/names.ts";
 import { Retry } from "../model/retry.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import { askedRetry, automaticRetry, type Exhausted } from "./ask-retry.ts";
 import { bindArguments, type Call } from "./bind-arguments.ts";
-import type { Outcome, RetryOutcome } from "./outcome.ts";
+import { type Outcome, REQUEUE_DELAY_MS, type RetryOutcome } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { inPlaceOf, Replacement } from "./replacement.ts";
 import type { TaskContext } from "./task-context.ts";
@@ -18,9 +18,6 @@ import type { TaskContext } from "./task-context.ts";
 export type Within = (context: TaskContext, fn: () => unknown) => unknown;
 
 type Schema = StandardSchemaV1<unknown[], unknown[]>;
-
-/** A pause before a message that was rejected with `requeue` is delivered again. */
-const REQUEUE_DELAY_MS = 1_000;
 
 /** Runs a task. The promise, if any, never rejects. */
 export function executeTask(
@@ -85,7 +82,8 @@ function success(value: unknown): Outcome {
   return { state: "SUCCESS", value };
 }
 
-function outcomeOf(error: unknown, task: RegisteredTask, message: TaskMessage): Outcome {
+function outcomeOf(thrown: unknown, task: RegisteredTask, message: TaskMessage): Outcome {
+  const error = softLimitIn(thrown) ?? thrown;
   if (isInstance(error, Replacement)) return { state: "REPLACED", flow: inPlaceOf(message, error.flow) };
   if (isInstance(error, Ignore)) return { state: "IGNORED" };
   if (isInstance(error, Reject)) {
@@ -96,6 +94,12 @@ function outcomeOf(error: unknown, task: RegisteredTask, message: TaskMessage): 
   const { retry } = task.config;
   if (isInstance(error, Retry)) return askedFor(askedRetry(message, error, retry), task);
   return automaticRetry(message, error, retry) ?? failure(error, task);
+}
+
+// Node's own functions reject with an AbortError that has the signal's reason as its cause.
+function softLimitIn(thrown: unknown): SoftTimeLimitExceeded | null {
+  if (!isInstance(thrown, Error) || thrown.name !== "AbortError") return null;
+  return isInstance(thrown.cause, SoftTimeLimitExceeded) ? thrown.cause : null;
 }
 
 function askedFor(asked: RetryOutcome | Exhausted, task: RegisteredTask): Outcome {

@@ -1,5 +1,6 @@
 // The lines about single tasks. Arguments and results are not logged: they may hold secrets.
 
+import { SoftTimeLimitExceeded, type TimeLimitExceeded } from "../model/errors.ts";
 import { failureOf } from "../model/failure.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -36,6 +37,14 @@ export function logEnd(message: TaskMessage, outcome: FinalOutcome, runtimeMs: n
       logger.info(fields, `${label} ignored`);
       break;
   }
+}
+
+/** Says that a task ran longer than a limit. */
+export function logLimit(message: TaskMessage, error: TimeLimitExceeded | SoftTimeLimitExceeded, logger: Logger): void {
+  const isSoft = error instanceof SoftTimeLimitExceeded;
+  const text = `${isSoft ? "Soft" : "Hard"} time limit (${error.limitMs / 1_000}s) exceeded for ${labelOf(message)}`;
+  if (isSoft) logger.warn(fieldsOf(message), text);
+  else logger.error(fieldsOf(message), text);
 }
 
 /** Says that a task runs again, and why. */

@@ -3,6 +3,9 @@
 import type { Flow } from "../model/flow.ts";
 import type { RetryRules } from "../model/retry-policy.ts";
 
+/** A pause before a message that is to run again is delivered again, in milliseconds. */
+export const REQUEUE_DELAY_MS = 1_000;
+
 /** How a task ended in this worker. */
 export type Outcome =
   | FinalOutcome

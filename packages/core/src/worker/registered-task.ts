@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import type { RetryRules } from "../model/retry-policy.ts";
+import type { TimeLimits } from "../model/time-limits.ts";
 import type { TaskContext } from "./task-context.ts";
 
 /** A handler, as the runtime calls it. */
@@ -16,7 +17,11 @@ export interface TaskConfig {
   readonly storeErrorsEvenIfIgnored: boolean;
   readonly trackStarted: boolean;
   readonly acksLate: boolean;
+  readonly acksOnFailure: boolean;
+  readonly acksOnTimeout: boolean;
   readonly expiresMs: number | null;
+  /** Null: its worker's. */
+  readonly timeLimits: TimeLimits | null;
   readonly serializer: SerializerName;
   readonly retry: RetryRules;
   readonly throws: readonly ErrorClass[];

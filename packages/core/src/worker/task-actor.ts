@@ -3,6 +3,7 @@
 import { Abandoned, isRefusal } from "../client/persist.ts";
 import { serializerNamed } from "../codec/serializer.ts";
 import { encodeStateRecord } from "../codec/task-record-codec.ts";
+import type { SoftTimeLimitExceeded, TimeLimitExceeded } from "../model/errors.ts";
 import { failureOf } from "../model/failure.ts";
 import type { NodeRef } from "../model/result-ref.ts";
 import type { TaskMessage } from "../model/task-message.ts";
@@ -10,8 +11,8 @@ import type { Delivery } from "../transport/task-queue.ts";
 import { addMember } from "./added-member.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
 import { decideNext, type StoredDecision } from "./decide-task.ts";
-import { logEnd, logReceived } from "./log-task.ts";
-import type { FinalVerdict, NextOutcome, Outcome, Verdict } from "./outcome.ts";
+import { logEnd, logLimit, logReceived } from "./log-task.ts";
+import type { NextOutcome, Outcome, Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import {
@@ -31,12 +32,14 @@ import { CHILDREN, TaskContext } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskSteps } from "./task-machine.ts";
 import { TaskTurn, type Waiter } from "./task-turn.ts";
+import { TimedRun, type TimedSteps } from "./timed-run.ts";
+import { type Ran, verdictOf, verdictOfTimeout } from "./verdict.ts";
 
 const NO_CHILDREN: readonly NodeRef[] = [];
 const MSGPACK = serializerNamed("msgpack");
 
 /** The actor of one delivered task. */
-export class TaskActor implements TaskSteps, Waiter {
+export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   readonly message: TaskMessage;
   readonly delivery: Delivery;
   readonly #host: TaskHost;
@@ -44,6 +47,7 @@ export class TaskActor implements TaskSteps, Waiter {
   readonly #turn: TaskTurn;
   #task: RegisteredTask | null = null;
   #aborter: AbortController | null = null;
+  #timed: TimedRun | null = null;
   #stored: StoredOutcome | null = null;
   #next: StoredDecision | null = null;
   #children: readonly NodeRef[] = NO_CHILDREN;
@@ -92,13 +96,27 @@ export class TaskActor implements TaskSteps, Waiter {
    *
    * @returns whether it was running.
    */
-  overrule(verdict: FinalVerdict, reason: Error): boolean {
+  overrule(verdict: Verdict, reason: Error): boolean {
     if (!this.isRunning) return false;
     this.abort(reason);
     this.#host.pool.kill(this.message);
     this.#noteRuntime();
     this.#decide(verdict);
     return true;
+  }
+
+  onSoftLimit(error: SoftTimeLimitExceeded): void {
+    logLimit(this.message, error, this.#host.logger);
+    this.abort(error);
+  }
+
+  onHardLimit(error: TimeLimitExceeded): void {
+    this.overrule(this.#outOfTime(error), error);
+  }
+
+  #outOfTime(error: TimeLimitExceeded): Verdict {
+    logLimit(this.message, error, this.#host.logger);
+    return verdictOfTimeout(error, this.#ran(), this.#host.maxDeliveries);
   }
 
   // Most handlers never ask for it.
@@ -173,6 +191,8 @@ export class TaskActor implements TaskSteps, Waiter {
 
   #run(task: RegisteredTask): void {
     this.#startedAt = this.#host.clock.monotonic();
+    const limits = this.#host.timeLimits.of(task, this.message);
+    if (limits) this.#timed = new TimedRun(this.message, limits, this.#host.clock, this);
     const context = this.#makeContext();
     this.#children = context[CHILDREN];
     this.#host.onStarted(task);
@@ -193,7 +213,10 @@ export class TaskActor implements TaskSteps, Waiter {
         logger: this.#host.logger,
         // After a cold stop the task may run elsewhere, and its state is that run's.
         saveState: async (state, meta) => (this.#host.abandoned ? undefined : this.#saveState(state, meta)),
-        signal: () => this.#signal(),
+        signal: () => {
+          this.#timed?.look();
+          return this.#signal();
+        },
         freeze: (signature) => this.#host.freeze(signature, this.message),
         addToChord: (signature, k) =>
           addMember(this.message, signature, { k, repeat: this.delivery.suspicious }, this.#host),
@@ -215,7 +238,12 @@ export class TaskActor implements TaskSteps, Waiter {
 
   #onRan(outcome: Outcome): void {
     this.#noteRuntime();
-    this.#decide({ outcome, deadLetter: outcome.state === "REJECTED" ? "rejected" : null });
+    const late = this.#timed?.end() ?? null;
+    this.#decide(late ? this.#outOfTime(late) : verdictOf(outcome, this.#ran()));
+  }
+
+  #ran(): Ran {
+    return { config: this.#task?.config ?? null, kind: this.#kind, starts: this.#starts };
   }
 
   #noteRuntime(): void {
@@ -295,6 +323,7 @@ export class TaskActor implements TaskSteps, Waiter {
   #leave(): void {
     if (this.#left) return;
     this.#left = true;
+    this.#timed?.cancel();
     this.#turn.leave();
     this.makeRoom();
   }

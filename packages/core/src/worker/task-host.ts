@@ -11,6 +11,7 @@ import type { Pool } from "./pool.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import type { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
+import type { WorkerTimeLimits } from "./time-limits.ts";
 
 /** Freezes a canvas that takes the place of a task: its last step gets the task's id. */
 export type Freeze = (signature: unknown, message: TaskMessage) => Flow;
@@ -37,6 +38,7 @@ export interface TaskHost {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly pool: Pool;
+  readonly timeLimits: WorkerTimeLimits;
   readonly freeze: Freeze;
   readonly compile: Compile;
   /** Makes the actor of a task. */

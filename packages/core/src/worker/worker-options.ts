@@ -6,6 +6,7 @@ import { type Duration, durationMs } from "../model/duration.ts";
 import { InvalidArgumentError, UnsupportedError } from "../model/errors.ts";
 import { checkQueueName, shown } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
+import { checkTimeLimits, type TimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import type { Inspector } from "./safe-inspector.ts";
 
 /** Options of `app.worker`. */
@@ -18,6 +19,10 @@ export interface WorkerOptions {
   readonly pool?: "async" | undefined;
   /** Name of the worker; `%h` full host name, `%n` short one, `%d` domain. `@<host>` is added when there is no `@`. @default "troupe@%h" */
   readonly hostname?: string | undefined;
+  /** A task that runs longer has failed; for tasks without a limit of their own. 0: no limit. @default `taskTimeLimit` */
+  readonly timeLimit?: Duration | undefined;
+  /** The `signal` of a task that runs longer is aborted; for tasks without a limit of their own. 0: no limit. @default `taskSoftTimeLimit` */
+  readonly softTimeLimit?: Duration | undefined;
   /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default `workerShutdownTimeout` */
   readonly shutdownTimeout?: Duration | undefined;
   /** Told everything that the worker's actors and its tasks' do: an XState inspector. What it throws is logged, once. Costs time per task. @default none */
@@ -29,6 +34,8 @@ const WORKER_OPTION_TABLE: OptionTable = {
   concurrency: rule.integer(1, 100_000),
   pool: rule.oneOf(["async", "threads", "processes", "solo"]),
   hostname: rule.text,
+  timeLimit: rule.duration,
+  softTimeLimit: rule.duration,
   shutdownTimeout: rule.duration,
   inspect: {
     wants: "a function or an observer",
@@ -45,6 +52,8 @@ const WORKER_OPTION_TABLE: OptionTable = {
 export interface WorkerDefaults {
   readonly queue: string;
   readonly concurrency: number | null;
+  readonly timeLimit: Duration | null;
+  readonly softTimeLimit: Duration | null;
   readonly shutdownTimeoutMs: number | null;
 }
 
@@ -54,6 +63,8 @@ export interface WorkerConfig {
   readonly concurrency: number;
   readonly pool: "async";
   readonly hostname: string;
+  /** Of tasks that have none. */
+  readonly timeLimits: TimeLimits | null;
   /** Null: no limit. */
   readonly shutdownTimeoutMs: number | null;
   readonly inspect: WorkerOptions["inspect"];
@@ -73,12 +84,21 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
     concurrency: options.concurrency ?? defaults.concurrency ?? os.availableParallelism(),
     pool: "async",
     hostname: expandHostname(options.hostname ?? "troupe@%h"),
+    timeLimits: limitsOf(options, defaults),
     shutdownTimeoutMs:
       options.shutdownTimeout == null
         ? defaults.shutdownTimeoutMs
         : durationMs(options.shutdownTimeout, "shutdownTimeout"),
     inspect: options.inspect ?? undefined,
   };
+}
+
+function limitsOf(options: WorkerOptions, defaults: WorkerDefaults): TimeLimits | null {
+  checkTimeLimits(options, { what: "worker option", kind: "argument" });
+  return timeLimitsOf({
+    timeLimit: options.timeLimit ?? defaults.timeLimit,
+    softTimeLimit: options.softTimeLimit ?? defaults.softTimeLimit,
+  });
 }
 
 const HOSTNAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;

@@ -9,6 +9,7 @@ import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import { ClosedError, UnsupportedError } from "../model/errors.ts";
 import * as rule from "../model/option-rules.ts";
+import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Timer } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { TaskMover } from "../transport/delayed-tasks.ts";
@@ -142,6 +143,18 @@ export class Worker {
     return this.stop();
   }
 
+  /**
+   * Changes the time limits of a task in this worker, for runs that start from now on: over the task's own, below those of a call.
+   * What is not given is as the task says; 0: no limit.
+   *
+   * @throws {InvalidArgumentError} the task is not registered here, or the soft limit is not below the hard one.
+   * @throws {ClosedError} the worker is not started.
+   */
+  setTimeLimit(task: string, limits: TimeLimitOptions): void {
+    if (!this.#tasks) throw new ClosedError(`worker ${this.hostname} is not started; change limits when it is`);
+    this.#tasks.timeLimits.set(task, limits);
+  }
+
   async #start(): Promise<void> {
     const ports = await this.#open(this.#aborter.signal);
     const { queues, concurrency } = this.#config;
@@ -149,6 +162,7 @@ export class Worker {
       hostname: this.hostname,
       concurrency,
       queues: queues.length,
+      timeLimits: this.#config.timeLimits,
       spawn: taskSpawner(this.#config.inspect === undefined ? null : this.actor),
       request: (queue, count) => this.#consumers[queue]?.grant(count),
     });

@@ -29,6 +29,11 @@ const VALUES: Readonly<
   taskStoreErrorsEvenIfIgnored: { right: [true, false], wrong: ["true", 1] },
   taskTrackStarted: { right: [true, false], wrong: ["true", 1] },
   taskAcksLate: { right: [true, false], wrong: ["true", 1] },
+  taskAcksOnFailure: { right: [true, false], wrong: ["true", 1] },
+  taskAcksOnTimeout: { right: [true, false], wrong: ["true", 1] },
+  taskAcksOnFailureOrTimeout: { right: [true, false], wrong: ["true", 1] },
+  taskTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
+  taskSoftTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
   taskPublishRetry: { right: [true, false], wrong: ["true", 1] },
   taskPublishRetryPolicy: { right: [{}, { maxRetries: 3, timeout: "5s" }], wrong: [[], 3, { maxRetries: -1 }] },
   taskAlwaysEager: { right: [true, false], wrong: ["true", 1] },
@@ -52,8 +57,6 @@ const LATER = [
   "taskCreateMissingQueues",
   "taskDefaultPriority",
   "taskDefaultRateLimit",
-  "taskTimeLimit",
-  "taskSoftTimeLimit",
   "taskRejectOnWorkerLost",
   "taskSendSentEvent",
   "workerPool",
@@ -112,4 +115,10 @@ it("gives frozen settings, and changes none of the given ones", () => {
   const merged = merge({ namespace: "a" });
   expect(Object.isFrozen(merged)).toBe(true);
   expect([merged.namespace, DEFAULT_SETTINGS.namespace]).toEqual(["a", "troupe"]);
+});
+
+it("refuses a soft time limit that is not below the hard one, whichever is set first", () => {
+  const settings = merge({ taskTimeLimit: "1s" });
+  expect(() => mergeSettings(settings, { taskSoftTimeLimit: "1s" })).toThrow(ConfigError);
+  expect(mergeSettings(settings, { taskSoftTimeLimit: "500ms" })).toMatchObject({ taskSoftTimeLimit: "500ms" });
 });

@@ -42,7 +42,10 @@ it("takes a task's own option, else the setting", () => {
     storeErrorsEvenIfIgnored: true,
     trackStarted: true,
     acksLate: false,
+    acksOnFailure: true,
+    acksOnTimeout: true,
     expiresMs: null,
+    timeLimits: null,
     serializer: "json",
     retry: DEFAULT_RETRY_RULES,
     throws: [],
@@ -55,6 +58,34 @@ it("takes a task's own option, else the setting", () => {
     serializer: "msgpack",
     expiresMs: 5_000,
   });
+});
+
+it("takes one word on acknowledgements for both cases, and of a task before that of the settings", () => {
+  const scene = new Scene();
+  scene.registry.add("proj.a", {}, handler);
+  scene.registry.add("proj.b", { acksOnFailureOrTimeout: true }, handler);
+  scene.registry.add("proj.c", { acksOnFailureOrTimeout: true, acksOnTimeout: false }, handler);
+  scene.change({ taskAcksOnFailureOrTimeout: false, taskAcksOnFailure: true });
+  const acksOf = (name: string): unknown => {
+    const config = scene.registry.get(name)?.config;
+    return [config?.acksOnFailure, config?.acksOnTimeout];
+  };
+  expect(["proj.a", "proj.b", "proj.c"].map(acksOf)).toEqual([
+    [true, false],
+    [true, true],
+    [true, false],
+  ]);
+});
+
+it("refuses a soft time limit that is not below the hard one", () => {
+  const { registry } = new Scene();
+  const limits: TaskOptions = { softTimeLimit: "2s", timeLimit: "2s" };
+  expect(() => registry.add("proj.a", limits, handler)).toThrow(InvalidArgumentError);
+  expect(() => registry.add("proj.a", limits, handler)).toThrow(
+    'option of task "proj.a": "softTimeLimit" is 2000 ms, which is not below "timeLimit", 2000 ms; give a shorter',
+  );
+  registry.add("proj.a", { softTimeLimit: "1s", timeLimit: "2s" }, handler);
+  expect(registry.get("proj.a")?.config.timeLimits).toEqual({ softMs: 1_000, hardMs: 2_000 });
 });
 
 it("fills in how a task is retried", () => {

@@ -37,6 +37,7 @@ it.each<readonly [string, SignatureOptions, Partial<CalleeOptions>, StepOptions]
   ["a countdown", { countdown: "2s", eta: new Date(5) }, {}, { countdownMs: 2_000 }],
   ["when it is due", { eta: new Date(86_400_000) }, {}, { eta: 86_400_000 }],
   ["a due date before all time as the first", { eta: new Date(-1) }, {}, { eta: 0 }],
+  ["time limits", { timeLimit: "2s", softTimeLimit: 0 }, {}, { timeLimitMs: 2_000, softTimeLimitMs: 0 }],
   ["a date", { expires: new Date(86_400_000) }, { expiresMs: 5 }, { expires: 86_400_000 }],
   [
     "texts and headers",
@@ -52,6 +53,12 @@ it.each<readonly [string, SignatureOptions, Partial<CalleeOptions>, StepOptions]
   ],
 ])("keeps %s", (_what, options, callee, expected) => {
   expect(optionsOf(options, callee)).toEqual(expected);
+});
+
+it("refuses time limits that meet in a signature and do not fit", () => {
+  expect(() => optionsOf({ timeLimit: "1s", softTimeLimit: "1s" })).toThrow(
+    'option of a signature of task "a": "softTimeLimit" is 1000 ms, which is not below "timeLimit"',
+  );
 });
 
 it("shares actors out by FNV-1a", () => {

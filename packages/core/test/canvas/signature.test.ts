@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { composeCall } from "../../src/canvas/compose.ts";
 import { UntypedSignature } from "../../src/canvas/signature.ts";
-import { InvalidArgumentError, InvalidCanvasError, UnsupportedError } from "../../src/model/errors.ts";
+import { InvalidArgumentError, InvalidCanvasError } from "../../src/model/errors.ts";
 import { kw } from "../../src/model/kw.ts";
 import { signatureBrand } from "../../src/model/signature-brand.ts";
 import { StubSignatureApp } from "../support/stub-signature-app.ts";
@@ -54,7 +54,7 @@ it.each([
   [{ queue: 5 }, InvalidArgumentError],
   [{ kwargs: { x: 1 } }, InvalidArgumentError],
   [{ link: "proj.add" }, InvalidArgumentError],
-  [{ timeLimit: "10s" }, UnsupportedError],
+  [{ timeLimit: "10 s" }, InvalidArgumentError],
 ])("refuses the options %j", (options, error) => {
   expect(() => add(1).set(options as object)).toThrow(error);
 });

@@ -40,6 +40,9 @@ it("checks the options of a call, naming the task", () => {
   expect(call({ qeue: "x" })).toThrow('unknown option of a call of task "add": "qeue"; did you mean "queue"?');
   expect(call({ priority: 7 })).toThrow(UnsupportedError);
   expect(call({ expires: "10 s" })).toThrow('option of a call of task "add": "expires" is "10 s"');
+  expect(call({ timeLimit: "1s", softTimeLimit: "2s" })).toThrow(
+    'option of a call of task "add": "softTimeLimit" is 2000 ms, which is not below "timeLimit", 1000 ms',
+  );
 });
 
 it("fills in what the caller left out", () => {
@@ -80,6 +83,7 @@ it("lets the options of the call win over those of the task", () => {
     shadow: "shown",
     argsrepr: "(…)",
     kwargsrepr: "{…}",
+    softTimeLimit: "1s",
   };
   expect(compose(options, { ignoreResult: false, queue: "low" })).toMatchObject({
     id: "task-1",
@@ -91,6 +95,7 @@ it("lets the options of the call win over those of the task", () => {
     shadow: "shown",
     argsrepr: "(…)",
     kwargsrepr: "{…}",
+    timeLimits: { softMs: 1_000, hardMs: null },
   });
   expect(compose({ ignoreResult: false }, { ignoreResult: true }).ignoreResult).toBe(false);
 });

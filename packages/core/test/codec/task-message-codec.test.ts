@@ -7,6 +7,7 @@ import { ENVELOPE_DEPTH, MAX_DEPTH, MAX_ELEMENTS_SENT } from "../../src/codec/va
 import { InvalidMessageError, SerializationError } from "../../src/model/errors.ts";
 import type { Errback } from "../../src/model/flow.ts";
 import type { CanvasPart, TaskMessage } from "../../src/model/task-message.ts";
+import type { TimeLimits } from "../../src/model/time-limits.ts";
 import { flowsOf, memberships } from "../support/flows.ts";
 import { messageOf } from "../support/messages.ts";
 import { jsonValues, mapOf, msgpackValues, namesOf } from "../support/values.ts";
@@ -39,7 +40,11 @@ function canvases(values: fc.Arbitrary<unknown>): fc.Arbitrary<CanvasPart> {
 function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<TaskMessage> {
   const orNull = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { nil: null });
   const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
-  return fc.record<TaskMessage>({
+  const limits = fc
+    .record<TimeLimits>({ softMs: orNull(fc.nat()), hardMs: orNull(fc.nat()) })
+    .filter(({ softMs, hardMs }) => softMs !== null || hardMs !== null);
+  const rare = fc.record({ timeLimits: limits }, { requiredKeys: [] });
+  const usual = fc.record<TaskMessage>({
     id: namesOf(128),
     gen: fc.nat({ max: 1_100 }),
     name: namesOf(128),
@@ -61,6 +66,7 @@ function messages(values: fc.Arbitrary<unknown>): fc.Arbitrary<TaskMessage> {
     origin: orNull(fc.string({ maxLength: 60 })),
     canvas: orNull(canvases(values)),
   });
+  return fc.tuple(usual, rare).map(([message, more]) => ({ ...message, ...more }));
 }
 
 it.each([

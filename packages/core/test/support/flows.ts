@@ -98,6 +98,8 @@ function callsOf(values: fc.Arbitrary<unknown>): fc.Arbitrary<TaskStep> {
       eta: fc.nat(),
       expiresMs: fc.nat(),
       expires: fc.nat(),
+      timeLimitMs: fc.nat(),
+      softTimeLimitMs: fc.nat(),
       ignoreResult: fc.boolean(),
       atMostOnce: fc.boolean(),
       serializer: fc.constantFrom("msgpack", "json"),

@@ -13,6 +13,7 @@ import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../../src/
 import { Slots } from "../../src/worker/slots.ts";
 import { type SpawnTask, taskSpawner } from "../../src/worker/spawn-task.ts";
 import type { Compile, Freeze, TaskHost } from "../../src/worker/task-host.ts";
+import { WorkerTimeLimits } from "../../src/worker/time-limits.ts";
 import { type Line, rememberingLogger } from "./loggers.ts";
 import { messageOf } from "./messages.ts";
 import { StubTransport } from "./stub-transport.ts";
@@ -24,6 +25,9 @@ export const PLAIN_CONFIG: TaskConfig = {
   storeErrorsEvenIfIgnored: false,
   trackStarted: false,
   acksLate: true,
+  acksOnFailure: true,
+  acksOnTimeout: true,
+  timeLimits: null,
   expiresMs: null,
   serializer: "msgpack",
   retry: DEFAULT_RETRY_RULES,
@@ -63,6 +67,7 @@ export class StubHost implements TaskHost {
   readonly restarts = new Slots(1);
   maxDeliveries = 5;
   tasks: TaskSource;
+  timeLimits: WorkerTimeLimits;
   draining = false;
   abandoned = false;
   /** How many handlers have ended. */
@@ -78,6 +83,7 @@ export class StubHost implements TaskHost {
 
   constructor(...tasks: readonly RegisteredTask[]) {
     this.tasks = sourceOf(...tasks);
+    this.timeLimits = new WorkerTimeLimits(this.tasks, null);
   }
 
   onStarted(task: RegisteredTask): void {

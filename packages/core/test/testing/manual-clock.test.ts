@@ -37,3 +37,13 @@ it("does not run a timer that was cancelled", () => {
   timer.cancel();
   clock.advance(100);
 });
+
+it("runs timers late that fell due while the thread was blocked", () => {
+  const clock = new ManualClock();
+  const ran: number[] = [];
+  clock.after(10, () => ran.push(clock.monotonic()));
+  clock.block(15);
+  expect([clock.monotonic(), ran]).toEqual([15, []]);
+  clock.advance(0);
+  expect(ran).toEqual([15]);
+});

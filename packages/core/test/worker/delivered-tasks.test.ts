@@ -37,6 +37,7 @@ class Scene {
         hostname: "w1@host",
         concurrency,
         queues,
+        timeLimits: null,
         spawn: taskSpawner(null),
         request: (queue, count) => {
           this.asked[queue] = (this.asked[queue] ?? 0) + count;

@@ -8,7 +8,13 @@ import {
   type WorkerOptions,
 } from "../../src/worker/worker-options.ts";
 
-const DEFAULTS: WorkerDefaults = { queue: "default", concurrency: null, shutdownTimeoutMs: null };
+const DEFAULTS: WorkerDefaults = {
+  queue: "default",
+  concurrency: null,
+  timeLimit: null,
+  softTimeLimit: null,
+  shutdownTimeoutMs: null,
+};
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -25,6 +31,7 @@ it("fills in what is not given", () => {
     concurrency: os.availableParallelism(),
     pool: "async",
     hostname: "troupe@box.example.com",
+    timeLimits: null,
     shutdownTimeoutMs: null,
     inspect: undefined,
   });
@@ -47,6 +54,8 @@ it("takes what is given", () => {
     concurrency: 8,
     pool: "async",
     hostname: "w1@box",
+    timeLimit: "2s",
+    softTimeLimit: "1s",
     shutdownTimeout: "30s",
     inspect,
   };
@@ -55,6 +64,7 @@ it("takes what is given", () => {
     concurrency: 8,
     pool: "async",
     hostname: "w1@box",
+    timeLimits: { softMs: 1_000, hardMs: 2_000 },
     shutdownTimeoutMs: 30_000,
     inspect,
   });
@@ -85,6 +95,11 @@ it.each([
   [{ hostname: "a@>" }, "worker name"],
   [{ hostname: 5 }, 'worker option "hostname" is 5'],
   [{ shutdownTimeout: "1 s" }, 'worker option "shutdownTimeout" is "1 s"'],
+  [{ timeLimit: "1 s" }, 'worker option "timeLimit" is "1 s"'],
+  [
+    { timeLimit: "1s", softTimeLimit: "1s" },
+    'worker option "softTimeLimit" is 1000 ms, which is not below "timeLimit", 1000 ms',
+  ],
   [{ inspect: 5 }, 'worker option "inspect" is 5'],
   [{ concurency: 1 }, 'unknown worker option "concurency"; did you mean "concurrency"?'],
 ])("refuses %j", (options, message) => {
@@ -103,6 +118,12 @@ it.each([
   { autoscale: [10, 2] },
 ])("refuses %j as not yet supported", (options) => {
   expect(() => resolve(options)).toThrow(UnsupportedError);
+});
+
+it("takes time limits from the settings where it has none itself", () => {
+  expect(resolve({}, { timeLimit: "2s" }).timeLimits).toEqual({ softMs: null, hardMs: 2_000 });
+  const both = resolve({ timeLimit: 0 }, { timeLimit: "2s", softTimeLimit: "1s" });
+  expect(both.timeLimits).toEqual({ softMs: 1_000, hardMs: 0 });
 });
 
 it("takes every kind of observer for an inspector", () => {

@@ -24,7 +24,7 @@ function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
       maxDeliveries: 5,
       ...NO_CANVAS,
     },
-    { hostname: "w1@host", concurrency: 2, queues: 1, spawn: taskSpawner(null), request: () => {} },
+    { hostname: "w1@host", concurrency: 2, queues: 1, timeLimits: null, spawn: taskSpawner(null), request: () => {} },
   );
   tasks.begin();
   return tasks;
@@ -70,6 +70,7 @@ it("tells the worker's figures", async () => {
     concurrency: 2,
     pool: "async",
     hostname: "w1@host",
+    timeLimits: null,
     shutdownTimeoutMs: null,
     inspect: undefined,
   } as const;

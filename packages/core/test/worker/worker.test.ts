@@ -21,6 +21,7 @@ const CONFIG: WorkerConfig = {
   concurrency: 4,
   pool: "async",
   hostname: "w1@host",
+  timeLimits: null,
   shutdownTimeoutMs: null,
   inspect: undefined,
 };
