@@ -38,7 +38,14 @@ beforeEach(async () => {
   movers = [];
   const maxBytes = { tasks: MIB, results: MIB, dead: MIB, actors: MIB, delayed: MIB };
   transport = natsTransport({ servers: server.url, maxBytes, leaseMs: 1_000 });
-  await transport.connect({ namespace, resultExpiresMs: 3_600_000, ackWaitMs: 30_000, timeoutMs: 10_000, logger });
+  await transport.connect({
+    namespace,
+    resultExpiresMs: 3_600_000,
+    revokeExpiresMs: 3_600_000,
+    ackWaitMs: 30_000,
+    timeoutMs: 10_000,
+    logger,
+  });
 });
 afterEach(() => transport.close());
 

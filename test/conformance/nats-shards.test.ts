@@ -41,7 +41,14 @@ beforeEach(async () => {
     servers: server.url,
     maxBytes: { tasks: MIB, results: MIB, dead: MIB, actors: MIB, delayed: MIB },
   });
-  await transport.connect({ namespace, resultExpiresMs: 3_600_000, ackWaitMs: 30_000, timeoutMs: 10_000, logger });
+  await transport.connect({
+    namespace,
+    resultExpiresMs: 3_600_000,
+    revokeExpiresMs: 3_600_000,
+    ackWaitMs: 30_000,
+    timeoutMs: 10_000,
+    logger,
+  });
 });
 afterEach(() => transport.close());
 

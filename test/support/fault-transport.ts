@@ -15,6 +15,7 @@ import {
   type Mailboxes,
   type QueueConsumer,
   type RecordStore,
+  type Revocations,
   type Shard,
   type TaskQueue,
   type Transport,
@@ -59,6 +60,7 @@ export class FaultTransport implements Transport {
   readonly leases: Leases;
   readonly mailboxes: Mailboxes;
   readonly delayed: DelayedTasks;
+  readonly revocations: Revocations;
   readonly #inner: Transport;
   readonly #point: FaultPoint;
 
@@ -103,6 +105,7 @@ export class FaultTransport implements Transport {
       find: (key) => inner.delayed.find(key),
       cancel: (key) => point.pass("delayed.cancel", () => inner.delayed.cancel(key)),
     };
+    this.revocations = inner.revocations;
   }
 
   /** How often the fault has struck. */

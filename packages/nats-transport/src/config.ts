@@ -74,6 +74,7 @@ const SIZE_RULES: RulesOf<StreamSizes> = {
   actors: BYTES,
   epochs: BYTES,
   delayed: BYTES,
+  revoked: BYTES,
 };
 
 const TLS_RULES: RulesOf<TlsSettings> = {
@@ -106,6 +107,7 @@ const DEFAULT_SIZES: Required<StreamSizes> = {
   actors: 1024 * MIB,
   epochs: MIB,
   delayed: 256 * MIB,
+  revoked: 64 * MIB,
 };
 
 // A password may hold commas and colons.

@@ -12,6 +12,7 @@ import {
   type Leases,
   type Mailboxes,
   type RecordStore,
+  type Revocations,
   systemClock,
   type TaskQueue,
   type Transport,
@@ -25,6 +26,7 @@ import { JetStreamDelayedTasks } from "./delayed/jetstream-delayed-tasks.ts";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters.ts";
 import { JetStreamRecordStore } from "./jetstream-record-store.ts";
 import { KvLeases } from "./kv-leases.ts";
+import { KvRevocations } from "./kv-revocations.ts";
 import { JetStreamMailboxes } from "./mailboxes/jetstream-mailboxes.ts";
 import { ProgressSignals } from "./progress/progress-signals.ts";
 import { Janitor } from "./tasks/janitor.ts";
@@ -47,6 +49,7 @@ export class NatsTransport implements Transport {
   readonly leases: Leases;
   readonly mailboxes: Mailboxes;
   readonly delayed: DelayedTasks;
+  readonly revocations: Revocations;
 
   readonly #link: Link;
   readonly #queue: JetStreamTaskQueue;
@@ -78,6 +81,7 @@ export class NatsTransport implements Transport {
     const { tasks, deadLetters, leases } = this;
     this.#delayedTasks = new JetStreamDelayedTasks({ link, tasks, deadLetters, leases, now });
     this.delayed = this.#delayedTasks;
+    this.revocations = new KvRevocations(link);
     this.#janitor = new Janitor(link, this.leases, () => this.#queue.consuming);
     link.connection.observe({
       onUp: (_, restarted) => this.#tell({ type: "connected", restarted }),
@@ -157,7 +161,7 @@ export class NatsTransport implements Transport {
     const { api, names, config, logger } = this.#link;
     for (;;) {
       try {
-        const specs = streamSpecs(names, config, settings.resultExpiresMs);
+        const specs = streamSpecs(names, config, settings);
         const [tasks] = await Promise.all(specs.map((spec) => ensureStream(api, spec, logger)));
         return tasks ?? {};
       } catch (error) {

@@ -45,6 +45,8 @@ export interface StreamSizes {
   readonly epochs?: number;
   /** Delayed tasks: what waits for its time, in bytes. @default 256 MiB */
   readonly delayed?: number;
+  /** Revocations, in bytes; one takes about 200. @default 64 MiB */
+  readonly revoked?: number;
 }
 
 /** Options of `natsTransport()`, and of an application's `transportOptions` with a `nats://` or `tls://` broker. */

@@ -169,7 +169,7 @@ export function turn(): Promise<void> {
 
 function boundLink(ticker: Ticker, logger: DelayLink["logger"]): Link {
   const link = new Link(resolveConfig({}), ticker);
-  link.bind({ namespace: "troupe", resultExpiresMs: 1, ackWaitMs: 1, timeoutMs: 1, logger });
+  link.bind({ namespace: "troupe", resultExpiresMs: 1, revokeExpiresMs: 1, ackWaitMs: 1, timeoutMs: 1, logger });
   return link;
 }
 

@@ -24,10 +24,10 @@ class Warnings implements Logger {
 }
 
 describe("topology", () => {
-  const [tasks, results, dead, leases, actors, epochs, delayed] = streamSpecs(
+  const [tasks, results, dead, leases, actors, epochs, delayed, revoked] = streamSpecs(
     names,
     resolveConfig({ leaseMs: 5000 }),
-    3_600_000,
+    { resultExpiresMs: 3_600_000, revokeExpiresMs: 7_200_000 },
   );
 
   it("is what the protocol says", () => {
@@ -61,7 +61,14 @@ describe("topology", () => {
       max_msgs_per_subject: -1,
       subjects: ["troupe.delay.*.*"],
     });
-    for (const spec of [tasks, results, dead, leases, actors, epochs, delayed])
+    expect(revoked?.config).toMatchObject({
+      retention: "limits",
+      discard: "new",
+      max_age: 7200e9,
+      max_msgs_per_subject: 1,
+      subjects: ["$KV.troupe_revoked.*.*"],
+    });
+    for (const spec of [tasks, results, dead, leases, actors, epochs, delayed, revoked])
       expect(spec?.config["max_bytes"]).toBeGreaterThan(0); // R13
     expect(queueConsumerSpec(names, "mail", 30_000).config).toMatchObject({ ack_wait: 30e9, max_deliver: -1 });
     expect(bucketConsumerSpec(names, 170_000_000)).toMatchObject({

@@ -25,7 +25,7 @@ class Broker {
 
   constructor() {
     const { link } = this;
-    link.bind({ namespace: "troupe", resultExpiresMs: 1, ackWaitMs: 1, timeoutMs: 1, logger });
+    link.bind({ namespace: "troupe", resultExpiresMs: 1, revokeExpiresMs: 1, ackWaitMs: 1, timeoutMs: 1, logger });
     link.publisher.publish = async ({ subject }, by) => {
       this.before(subject);
       return by.value(this.store(subject) ? "stored" : "exists", this.#lastSequence);

@@ -41,8 +41,8 @@ describe("encodeToken", () => {
 
 describe("Names", () => {
   it("names streams and consumers", () => {
-    const { tasks, results, dead, leases, actors, epochs, delayed } = names;
-    expect([tasks, results, dead, leases, actors, epochs, delayed]).toEqual([
+    const { tasks, results, dead, leases, actors, epochs, delayed, revoked } = names;
+    expect([tasks, results, dead, leases, actors, epochs, delayed, revoked]).toEqual([
       "troupe_TASKS",
       "troupe_RESULTS",
       "troupe_DEAD",
@@ -50,6 +50,7 @@ describe("Names", () => {
       "troupe_ACTORS",
       "troupe_EPOCHS",
       "troupe_DELAYED",
+      "KV_troupe_revoked",
     ]);
     expect(names.queueConsumer("mail.out")).toBe("q-mail=2Eout-0");
     expect(new Names("a.b").tasks).toBe("a=2Eb_TASKS");
@@ -98,6 +99,16 @@ describe("Names", () => {
       "troupe.group.*.*",
     ]);
     expect(names.serverMark("NABC")).toBe("troupe.state.~server-NABC");
+  });
+
+  it("addresses revocations", () => {
+    const key = { kind: "task", id: "a.b" } as const;
+    expect(names.revokedSubject(key)).toBe("$KV.troupe_revoked.task.a=2Eb");
+    expect(names.revocationKey(names.revokedSubject(key))).toEqual(key);
+    expect(names.revocationKey("$KV.troupe_revoked.future.a")).toBeNull();
+    expect(names.revokedFilter("stamps")).toBe("$KV.troupe_revoked.stamps.*");
+    expect(names.revokedFilter(null)).toBe("$KV.troupe_revoked.*.*");
+    expect(names.watchConsumer("u-1")).toBe("w-u-1");
   });
 
   it("addresses dead letters, leases and topics", () => {

@@ -22,6 +22,7 @@ describe("options", () => {
         leases: 8 * 2 ** 20,
         actors: 2 ** 30,
         delayed: 2 ** 28,
+        revoked: 64 * 1024 * 1024,
         epochs: 2 ** 20,
       },
       leaseMs: 15_000,

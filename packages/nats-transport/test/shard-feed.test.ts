@@ -17,6 +17,7 @@ class Scene {
   readonly requests: { readonly subject: string; readonly body: unknown; readonly reply: string }[] = [];
   readonly delivered: number[] = [];
   readonly broken: string[] = [];
+  idle = 0;
   readonly feed: ShardFeed;
   isSubscribed = false;
   readonly #clock = new ManualClock();
@@ -43,6 +44,9 @@ class Scene {
       { connection, ticker, spec, inbox: "_INBOX.x." },
       {
         onMessage: (_, __, { sequence }) => this.delivered.push(sequence),
+        onIdle: () => {
+          this.idle += 1;
+        },
         onBroken: (reason) => this.broken.push(reason),
       },
     );
@@ -93,6 +97,16 @@ describe("ShardFeed", () => {
     expect(scene.delivered).toHaveLength(BATCH);
     expect(scene.requests).toHaveLength(2);
     expect(scene.broken).toEqual([]);
+  });
+
+  it("tells that there is nothing to deliver", () => {
+    scene.deliver(1, 1);
+    expect(scene.idle).toBe(0);
+    scene.say(100, "Idle Heartbeat");
+    scene.say(408, "Request Timeout");
+    expect(scene.idle).toBe(2);
+    scene.say(409, "Consumer Deleted");
+    expect(scene.idle).toBe(2);
   });
 
   it("asks again when a request is over, once", () => {

@@ -9,7 +9,9 @@ import type { Fields } from "../src/wire/fields.ts";
 import { Names } from "../src/wire/names.ts";
 import { type ApiError, JS_ERROR } from "../src/wire/nats-errors.ts";
 
-const spec = firstOf(streamSpecs(new Names("troupe"), resolveConfig({}), 3_600_000));
+const spec = firstOf(
+  streamSpecs(new Names("troupe"), resolveConfig({}), { resultExpiresMs: 3_600_000, revokeExpiresMs: 3_600_000 }),
+);
 
 function firstOf<T>([first]: readonly T[]): T {
   if (first === undefined) throw new Error("there are streams");

@@ -140,7 +140,14 @@ function alwaysOpen(): Transport {
   const transport = memoryTransport();
   const ignore = (): void => undefined;
   const logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => logger };
-  void transport.connect({ namespace: "n", resultExpiresMs: 1e6, ackWaitMs: 1e6, timeoutMs: null, logger });
+  void transport.connect({
+    namespace: "n",
+    resultExpiresMs: 1e6,
+    revokeExpiresMs: 1e6,
+    ackWaitMs: 1e6,
+    timeoutMs: null,
+    logger,
+  });
   return transport;
 }
 

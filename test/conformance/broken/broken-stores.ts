@@ -1,6 +1,6 @@
 // Record stores, dead letters and leases that break a promise.
 
-import type { DeadLetters, Leases, RecordKey, RecordStore } from "@troupe/core/transport";
+import type { DeadLetters, Leases, RecordKey, RecordStore, Revocations } from "@troupe/core/transport";
 import { type Breakage, override } from "./spoil.ts";
 
 type Spoil = Breakage["spoil"];
@@ -20,6 +20,11 @@ const spoilLeases =
   (change: (leases: Leases) => Partial<Leases>): Spoil =>
   (transport) =>
     override(transport, { leases: override(transport.leases, change(transport.leases)) });
+
+const spoilRevocations =
+  (change: (revocations: Revocations) => Partial<Revocations>): Spoil =>
+  (transport) =>
+    override(transport, { revocations: override(transport.revocations, change(transport.revocations)) });
 
 const rekeying = (rekey: (key: RecordKey) => RecordKey): Spoil =>
   spoilRecords((records) => ({
@@ -173,6 +178,46 @@ const leases: Named[] = [
   },
 ];
 
+const revocations: Named[] = [
+  { name: "forgets what is revoked", spoil: spoilRevocations(() => ({ put: async () => undefined })) },
+  {
+    name: "keeps the first revocation of a task",
+    spoil: spoilRevocations((store) => ({
+      put: async (key, body) => {
+        if ((await store.find(key)) === null) await store.put(key, body);
+      },
+    })),
+  },
+  {
+    name: "confuses kinds of revocations",
+    spoil: spoilRevocations((store) => ({
+      put: (key, body) => store.put({ ...key, kind: "task" }, body),
+      find: (key) => store.find({ ...key, kind: "task" }),
+    })),
+  },
+  { name: "lists all revocations", spoil: spoilRevocations((store) => ({ list: (kind) => store.list(kind, 1_000) })) },
+  { name: "counts no revocations", spoil: spoilRevocations(() => ({ count: async () => 0 })) },
+  {
+    name: "does not tell what was revoked before",
+    spoil: spoilRevocations((store) => ({ watch: (_, onStored) => store.watch("now", onStored) })),
+  },
+  {
+    name: "tells old revocations to those who want new ones",
+    spoil: spoilRevocations((store) => ({ watch: (_, onStored) => store.watch("start", onStored) })),
+  },
+  {
+    name: "goes on telling revocations",
+    spoil: spoilRevocations((store) => ({
+      watch: async (...how) => override(await store.watch(...how), { close: () => undefined }),
+    })),
+  },
+  {
+    name: "keeps revocations for ever",
+    spoil: (transport) =>
+      override(transport, { connect: (settings) => transport.connect({ ...settings, revokeExpiresMs: 1e9 }) }),
+  },
+];
+
 function firstHolderKeeps(): Partial<Leases> {
   const holders = new Map<string, string>();
   return {
@@ -190,5 +235,6 @@ function firstHolderKeeps(): Partial<Leases> {
 export const brokenStores: readonly Breakage[] = [
   ...records.map((breakage) => ({ ...breakage, noticedBy: "record store" })),
   ...letters.map((breakage) => ({ ...breakage, noticedBy: "dead letters" })),
+  ...revocations.map((breakage) => ({ ...breakage, noticedBy: "revocations" })),
   ...leases.map((breakage) => ({ ...breakage, noticedBy: "leases" })),
 ];

@@ -95,6 +95,7 @@ export class AppConnection {
     const connecting = transport.connect({
       namespace: settings.namespace,
       resultExpiresMs: durationMs(settings.resultExpires, "resultExpires"),
+      revokeExpiresMs: durationMs(settings.revokeExpires ?? settings.resultExpires, "revokeExpires"),
       ackWaitMs: durationMs(settings.ackWait, "ackWait"),
       timeoutMs: durationMs(settings.brokerConnectionTimeout, "brokerConnectionTimeout"),
       signal,

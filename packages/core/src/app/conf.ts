@@ -16,6 +16,7 @@ const FIXED_ONCE_CONNECTED: ReadonlySet<string> = new Set([
   "transportOptions",
   "namespace",
   "resultExpires",
+  "revokeExpires",
   "ackWait",
   "logger",
   "logLevel",

@@ -63,6 +63,10 @@ export interface Settings {
   readonly actorMaxAge: Duration;
   /** How long results are kept; at least an hour, for they also keep repeated messages from running again. @default "1d" */
   readonly resultExpires: Duration;
+  /**
+   * How long a revocation is kept; must be longer than revoked tasks may wait in their queues, or they run. @default as long as results
+   */
+  readonly revokeExpires: Duration | null;
   /** Error classes that remote errors of the same name become, so that `instanceof` works. @default none */
   readonly errors: readonly ErrorClass[];
   /** How long a worker may give no sign of life before its tasks are given to others; 10 s or more in production. @default "30s" */
@@ -106,6 +110,7 @@ export const DEFAULT_SETTINGS: Settings = {
   taskAllowErrorCbOnChordHeader: false,
   actorMaxAge: "7d",
   resultExpires: "1d",
+  revokeExpires: null,
   errors: [],
   ackWait: "30s",
   maxDeliveries: 5,
@@ -153,6 +158,7 @@ const SETTING_TABLE: OptionTable = {
   taskAllowErrorCbOnChordHeader: rule.flag,
   actorMaxAge: rule.durationFrom("1m"),
   resultExpires: rule.durationFrom("1h"),
+  revokeExpires: rule.durationFrom("1m"),
   errors: rule.errorClasses,
   ackWait: rule.durationFrom("1s"),
   maxDeliveries: rule.integer(1, 1_000),

@@ -11,6 +11,7 @@ import { mailboxesConformance } from "./conformance/mailboxes-conformance.ts";
 import { movingConformance } from "./conformance/moving-conformance.ts";
 import type { ConformanceOptions } from "./conformance/options.ts";
 import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
+import { revocationsConformance } from "./conformance/revocations-conformance.ts";
 import { settleConformance } from "./conformance/settle-conformance.ts";
 import { shardsConformance } from "./conformance/shards-conformance.ts";
 import { ConformanceSuite } from "./conformance/suite.ts";
@@ -40,5 +41,6 @@ export function transportConformance(name: string, options: ConformanceOptions):
     shardsConformance(suite);
     delayedTasksConformance(suite);
     movingConformance(suite);
+    revocationsConformance(suite);
   });
 }

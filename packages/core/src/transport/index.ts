@@ -23,5 +23,6 @@ export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from 
 export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
+export type { RevocationKey, Revocations, RevocationWatch, StoredRevocation } from "./revocations.ts";
 export type { ConsumeOptions, Delivery, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "./task-queue.ts";
 export type { ConnectionChange, ConnectSettings, Transport, TransportFactory } from "./transport.ts";

@@ -13,6 +13,7 @@ import type { DelayedTasks } from "./delayed-tasks.ts";
 import type { Leases } from "./leases.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { RecordStore } from "./record-store.ts";
+import type { Revocations } from "./revocations.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
 /** What an application tells its transport when it connects. */
@@ -21,6 +22,8 @@ export interface ConnectSettings {
   readonly namespace: string;
   /** How long records are kept, in milliseconds. */
   readonly resultExpiresMs: number;
+  /** How long revocations are kept, in milliseconds. */
+  readonly revokeExpiresMs: number;
   /** How long a delivery may go without a sign of life before it is given to another worker, in milliseconds. */
   readonly ackWaitMs: number;
   /** Longest wait for the first connection, in milliseconds; null: for ever. */
@@ -37,7 +40,7 @@ export type ConnectionChange =
   | { readonly type: "closed"; readonly reason: string };
 
 /**
- * A connection to a broker and the seven things it offers.
+ * A connection to a broker and the eight things it offers.
  *
  * All operations reject with `BrokerUnreachableError` (not sent), `BrokerTimeoutError` (sent, outcome unknown),
  * `QueueFullError`, `PayloadTooLargeError` or `BrokerRefusedError` (not stored), and with nothing else; those of a shard
@@ -53,6 +56,7 @@ export interface Transport {
   readonly leases: Leases;
   readonly mailboxes: Mailboxes;
   readonly delayed: DelayedTasks;
+  readonly revocations: Revocations;
 
   /**
    * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this

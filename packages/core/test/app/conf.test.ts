@@ -61,6 +61,7 @@ it.each([
   ["transportOptions", { replicas: 3 }],
   ["namespace", "other"],
   ["resultExpires", "2d"],
+  ["revokeExpires", "2d"],
   ["ackWait", "1m"],
   ["logLevel", "info"],
 ] as const)("does not change %s while it is connected", (name, value) => {

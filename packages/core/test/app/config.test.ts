@@ -40,6 +40,7 @@ const VALUES: Readonly<
   taskEagerPropagates: { right: [true, false], wrong: ["true", 1] },
   taskAllowErrorCbOnChordHeader: { right: [true, false], wrong: [1, "yes"] },
   actorMaxAge: { right: ["1m", "30d", 60_000], wrong: ["59s", "-1d", true] },
+  revokeExpires: { right: ["1m", "7d", 60_000, null], wrong: ["59s", 0, "1 d"] },
   resultExpires: { right: ["1h", "1d", 3_600_000], wrong: ["59m", 0, "1 d"] },
   errors: { right: [[], [TypeError]], wrong: [TypeError, ["TypeError"]] },
   ackWait: { right: ["1s", "30s"], wrong: ["999ms", 0, "x"] },

@@ -7,6 +7,7 @@ import type { DelayedTask, DelayedTasks } from "../../src/transport/delayed-task
 import type { Leases } from "../../src/transport/leases.ts";
 import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
 import type { RecordKey, RecordStore } from "../../src/transport/record-store.ts";
+import type { RevocationKey, Revocations, StoredRevocation } from "../../src/transport/revocations.ts";
 import type { ConsumeOptions, OutgoingTask, QueueConsumer, TaskQueue } from "../../src/transport/task-queue.ts";
 import type { ConnectionChange, ConnectSettings, Transport } from "../../src/transport/transport.ts";
 
@@ -32,6 +33,10 @@ export type Operation =
   | "find"
   | "cancel"
   | "closeMover"
+  | "revoke"
+  | "findRevoked"
+  | "countRevoked"
+  | "watch"
   | "stop"
   | "close";
 
@@ -61,6 +66,10 @@ export class StubTransport implements Transport {
   readonly consumers: OpenConsumer[] = [];
   /** What waits for its time, by key. Nothing is moved. */
   readonly delayedTasks = new Map<string, DelayedTask>();
+  readonly revoked = new Map<string, StoredRevocation>();
+  readonly watchers = new Set<(revocation: StoredRevocation) => void>();
+  watchIsCurrent = true;
+  revokeExpiresMs = 86_400_000;
   /** What was sent to actors; the sequence of a message is its place here, from 1. Nothing is removed. */
   readonly mails: OutgoingMail[] = [];
   /** Owners of the shards that were taken. */
@@ -184,6 +193,35 @@ export class StubTransport implements Transport {
         return task;
       }),
   };
+
+  readonly revocations: Revocations = {
+    put: (key, body) =>
+      this.#do("revoke", `revoke ${key.kind} ${key.id}`, () => {
+        const stored = { key, body, endsAt: this.time + this.revokeExpiresMs };
+        this.revoked.set(`${key.kind} ${key.id}`, stored);
+        for (const onStored of this.watchers) onStored(stored);
+      }),
+    find: (key) =>
+      this.#do("findRevoked", `findRevoked ${key.id}`, () => this.revoked.get(`${key.kind} ${key.id}`)?.body ?? null),
+    count: (kind) => this.#do("countRevoked", "countRevoked", () => this.#revoked(kind).length),
+    list: (kind, limit) => Promise.resolve(this.#revoked(kind).slice(0, limit)),
+    watch: (from, onStored) =>
+      this.#do("watch", `watch ${from}`, () => {
+        if (from === "start") for (const stored of this.revoked.values()) onStored(stored);
+        this.watchers.add(onStored);
+        const isCurrent = (): boolean => this.watchIsCurrent;
+        return {
+          get isCurrent() {
+            return isCurrent();
+          },
+          close: () => void this.watchers.delete(onStored),
+        };
+      }),
+  };
+
+  #revoked(kind: RevocationKey["kind"] | undefined): StoredRevocation[] {
+    return [...this.revoked.values()].filter(({ key }) => kind === undefined || key.kind === kind);
+  }
 
   connect(_settings: ConnectSettings): Promise<void> {
     return this.#do("connect", "connect", () => {

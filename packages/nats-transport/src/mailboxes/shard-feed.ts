@@ -25,6 +25,8 @@ export interface ShardFeedParts {
 export interface ShardFeedEvents {
   /** The next message of the log. */
   onMessage(message: Msg, ackSubject: string, details: DeliveryDetails): void;
+  /** The broker has nothing to deliver at the moment. */
+  onIdle?(): void;
   /** It has ended, and something may have been missed. Told once, and not after `end`. */
   onBroken(reason: string): void;
 }
@@ -127,6 +129,7 @@ export class ShardFeed {
     const { next, disturbed } = readPullStatus(code, description);
     if (disturbed) this.#break(`the broker ended the request: ${code} ${description}`);
     else if (next !== "alive") this.#pull();
+    if (!disturbed) this.#events.onIdle?.();
   }
 
   #break(reason: string): void {

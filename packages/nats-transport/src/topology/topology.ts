@@ -1,5 +1,6 @@
 // The streams and consumers that Troupe needs, as data. `ensure-topology.ts` makes them and compares.
 
+import type { ConnectSettings } from "@troupe/core/transport";
 import type { NatsConfig } from "../config.ts";
 import type { StreamSizes } from "../options.ts";
 import type { Fields } from "../wire/fields.ts";
@@ -36,6 +37,7 @@ const DEDUPE_WINDOW_MS = 120_000; // repeats of one submit end after 10 s
 const DEAD_LETTER_AGE_MS = 14 * 24 * 3_600_000;
 const LONGEST_MAILBOX = 20_000;
 const BUCKET_ACK_WAIT_MS = 60_000;
+const WATCH_THRESHOLD_MS = 300_000;
 const TEN_YEARS_MS = 10 * 365 * 24 * 3_600_000;
 
 /** JetStream counts durations in nanoseconds. */
@@ -43,9 +45,13 @@ export function nanoseconds(durationMs: number): number {
   return durationMs * 1_000_000;
 }
 
+/** How long what is stored is kept. */
+export type Expiry = Pick<ConnectSettings, "resultExpiresMs" | "revokeExpiresMs">;
+
 /** The streams of an application. */
-export function streamSpecs(names: Names, config: NatsConfig, resultExpiresMs: number): readonly StreamSpec[] {
+export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): readonly StreamSpec[] {
   const { maxBytes, leaseMs } = config;
+  const { resultExpiresMs, revokeExpiresMs } = expiry;
   const common = { storage: "file", num_replicas: config.replicas, allow_rollup_hdrs: false, deny_delete: false };
   return [
     {
@@ -118,6 +124,20 @@ export function streamSpecs(names: Names, config: NatsConfig, resultExpiresMs: n
         max_bytes: maxBytes.delayed,
         max_age: 0, // a task may wait for years
         duplicate_window: nanoseconds(DEDUPE_WINDOW_MS), // not used: no message there has an id
+        allow_direct: false,
+      },
+    },
+    {
+      name: names.revoked,
+      size: "revoked",
+      config: {
+        ...common,
+        subjects: [names.revokedFilter(null)],
+        retention: "limits",
+        discard: "new", // a revocation that was dropped would let its task run
+        max_msgs_per_subject: 1,
+        max_bytes: maxBytes.revoked,
+        ...aged(revokeExpiresMs),
         allow_direct: false,
       },
     },
@@ -215,6 +235,31 @@ export function bucketConsumerSpec(names: Names, bucket: number): ConsumerSpec {
       max_ack_pending: -1, // what is given back with a delay counts (M11)
       max_waiting: 512,
       inactive_threshold: 0,
+    },
+  };
+}
+
+/**
+ * The consumer by which one process hears what is revoked. The broker deletes it when nobody has asked for a while.
+ *
+ * @param after - Sequence of the last message that need not be delivered.
+ */
+export function watchConsumerSpec(names: Names, watch: string, after: number): ConsumerSpec {
+  const name = names.watchConsumer(watch);
+  return {
+    stream: names.revoked,
+    name,
+    config: {
+      durable_name: name,
+      filter_subject: names.revokedFilter(null),
+      deliver_policy: "by_start_sequence",
+      opt_start_seq: after + 1,
+      ack_policy: "none",
+      replay_policy: "instant",
+      max_waiting: 16,
+      num_replicas: 1,
+      mem_storage: true,
+      inactive_threshold: nanoseconds(WATCH_THRESHOLD_MS),
     },
   };
 }

@@ -16,6 +16,8 @@ export interface DeliveryDetails extends DeliveryFacts {
   readonly consumerSequence: number;
   /** When the message was stored, by the broker's clock, in milliseconds since the epoch. */
   readonly storedAtMs: number;
+  /** How many messages the consumer had still to deliver. */
+  readonly pending: number;
 }
 
 const ONE = 49;
@@ -48,6 +50,7 @@ export function readAckSubjectWhole(subject: string): DeliveryDetails {
     sequence: Number(tokens[at + 1] ?? 0),
     consumerSequence: Number(tokens[at + 2] ?? 0),
     storedAtMs: Math.floor(Number(tokens[at + 3] ?? 0) / 1e6),
+    pending: Number(tokens[at + 4] ?? 0),
   };
 }
 

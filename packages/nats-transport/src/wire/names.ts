@@ -8,6 +8,7 @@ import {
   type MailKind,
   type RecordKey,
   type RecordKind,
+  type RevocationKey,
   type Topic,
 } from "@troupe/core/transport";
 import { decodeToken, encodeName, encodeToken } from "./tokens.ts";
@@ -34,6 +35,8 @@ const ACTOR_TYPE = "chord";
 
 /** Number of a bucket. */
 const DIGITS = /^\d{1,15}$/;
+
+const REVOCATION_KINDS: readonly RevocationKey["kind"][] = ["task", "stamps"];
 
 const MAIL_KINDS: readonly MailKind[] = ["plan", "seal", "add", "c"];
 
@@ -86,9 +89,12 @@ export class Names {
   readonly epochs: string;
   /** Stream of the delayed tasks. */
   readonly delayed: string;
+  /** Stream behind the bucket of revocations. */
+  readonly revoked: string;
 
   readonly #root: string;
   readonly #bucket: string;
+  readonly #revokedBucket: string;
 
   constructor(namespace: string) {
     this.#root = encodeName(namespace);
@@ -100,6 +106,8 @@ export class Names {
     this.actors = `${this.#root}_ACTORS`;
     this.epochs = `${this.#root}_EPOCHS`;
     this.delayed = `${this.#root}_DELAYED`;
+    this.#revokedBucket = `${this.#root}_revoked`;
+    this.revoked = `KV_${this.#revokedBucket}`;
   }
 
   /** Where a task waits. `key` is null when it is not exclusive. */
@@ -271,6 +279,28 @@ export class Names {
   bucketOfConsumer(name: string): number | null {
     const bucket = name.slice(2);
     return name.startsWith("d-") && DIGITS.test(bucket) ? Number(bucket) : null;
+  }
+
+  /** Where a revocation is. */
+  revokedSubject({ kind, id }: RevocationKey): string {
+    return `$KV.${this.#revokedBucket}.${kind}.${encodeToken(id)}`;
+  }
+
+  /** All revocations of a kind; of all kinds. */
+  revokedFilter(kind: RevocationKey["kind"] | null): string {
+    return `$KV.${this.#revokedBucket}.${kind ?? "*"}.*`;
+  }
+
+  /** Consumer by which one process hears what is revoked. */
+  watchConsumer(watch: string): string {
+    return `w-${watch}`;
+  }
+
+  /** Reads the subject of a revocation; null when it is not of this version's making. */
+  revocationKey(subject: string): RevocationKey | null {
+    const [, , kind, id] = subject.split(".");
+    const known = REVOCATION_KINDS.find((candidate) => candidate === kind);
+    return known === undefined || id === undefined ? null : { kind: known, id: decodeToken(id) };
   }
 
   /** Where a topic is heard. What begins like the subjects of a stream gets a `~`, or the stream would store it. */

@@ -96,7 +96,7 @@ export function connectionConformance(suite: ConformanceSuite): void {
 }
 
 async function expectRefusals(transport: Transport): Promise<void> {
-  const { tasks, records, broadcast, deadLetters, leases, mailboxes, delayed } = transport;
+  const { tasks, records, broadcast, deadLetters, leases, mailboxes, delayed, revocations } = transport;
   const key = { kind: "result", id: "x" } as const;
   const body = bytesOf("x");
   const ignore = (): void => undefined;
@@ -122,6 +122,11 @@ async function expectRefusals(transport: Transport): Promise<void> {
     list: () => delayed.list(1),
     find: () => delayed.find("k"),
     cancel: () => delayed.cancel("k"),
+    revoke: () => revocations.put({ kind: "task", id: "x" }, body),
+    "find revoked": () => revocations.find({ kind: "task", id: "x" }),
+    "count revoked": () => revocations.count(),
+    "list revoked": () => revocations.list("task", 1),
+    "watch revoked": () => revocations.watch("start", ignore),
   };
   for (const [name, operation] of Object.entries(operations)) {
     await assertRejects(operation(), NOT_CONNECTED, `${name} without a connection`);

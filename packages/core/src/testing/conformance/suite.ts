@@ -106,6 +106,7 @@ function testSettings(): ConnectSettings {
   return {
     namespace: `conf-${randomUUID().slice(0, 13)}`,
     resultExpiresMs: 3_600_000,
+    revokeExpiresMs: 3_600_000,
     // Longer than any deadline: a message that only comes back by its ack wait counts as lost.
     ackWaitMs: 300_000,
     timeoutMs: 10_000,

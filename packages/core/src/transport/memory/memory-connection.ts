@@ -19,6 +19,11 @@ export class MemoryConnection {
     return this.#settings?.resultExpiresMs ?? 0;
   }
 
+  /** The same of revocations. */
+  get revokeExpiresMs(): number {
+    return this.#settings?.revokeExpiresMs ?? 0;
+  }
+
   /** @throws {ConfigError} another namespace than that of the first user: their tasks would mix. */
   open(settings: ConnectSettings): void {
     this.#settings ??= settings;

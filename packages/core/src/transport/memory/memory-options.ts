@@ -8,7 +8,7 @@ import type { Clock } from "../../platform/clock.ts";
 export interface MemoryTransportOptions {
   /**
    * Most tasks that wait or run, over all queues; a further one is refused with `QueueFullError`. Also the most delayed
-   * tasks, and the most records; there the oldest goes. @default 1_000_000
+   * tasks, the most revocations, and the most records; there the oldest goes. @default 1_000_000
    */
   readonly maxMessages?: number;
   /** As `maxMessages`, for the bytes of all tasks, all delayed tasks, all records, and all mailboxes. @default 1 GiB */

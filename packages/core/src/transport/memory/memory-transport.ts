@@ -19,6 +19,7 @@ import {
   type MemoryTransportOptions,
 } from "./memory-options.ts";
 import { MemoryRecordStore } from "./memory-record-store.ts";
+import { MemoryRevocations } from "./memory-revocations.ts";
 import { MemoryTaskQueue } from "./memory-task-queue.ts";
 
 /**
@@ -45,6 +46,7 @@ class MemoryTransport implements Transport {
   readonly leases: MemoryLeases;
   readonly mailboxes: MemoryMailboxes;
   readonly delayed: MemoryDelayedTasks;
+  readonly revocations: MemoryRevocations;
   readonly #clock: Clock;
   readonly #connection = new MemoryConnection();
 
@@ -58,6 +60,7 @@ class MemoryTransport implements Transport {
     this.leases = new MemoryLeases(this.#connection, limits.leaseMs, clock);
     this.mailboxes = new MemoryMailboxes(this.#connection, limits, clock);
     this.delayed = new MemoryDelayedTasks({ connection: this.#connection, tasks: this.tasks, limits, clock });
+    this.revocations = new MemoryRevocations(this.#connection, limits, clock);
   }
 
   get connected(): boolean {

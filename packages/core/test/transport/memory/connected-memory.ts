@@ -13,6 +13,7 @@ const logger: Logger = { trace: ignore, debug: ignore, info: ignore, warn: ignor
 export const settings: ConnectSettings = {
   namespace: "test",
   resultExpiresMs: 60_000,
+  revokeExpiresMs: 60_000,
   ackWaitMs: 30_000,
   timeoutMs: null,
   logger,
