@@ -64,6 +64,21 @@ const VALUES: readonly ValueCase[] = [
     [4, 5],
   ],
   [
+    "Q29",
+    "a generated group of one whose member ends in a group is a list of one",
+    ({ add }) => group(generated(add.si(0, 3).pipe(group(add.s(1), add.s(2))))).delay(),
+    [[4, 5]],
+  ],
+  [
+    "Q29",
+    "a step after a generated group of one gets the same list",
+    ({ add, identity }) =>
+      group(generated(add.si(0, 3).pipe(group(add.s(1), add.s(2)))))
+        .pipe(identity.s())
+        .delay(),
+    [[4, 5]],
+  ],
+  [
     "C055",
     "immutable members ignore what comes in",
     ({ add, identity }) => chain(identity.si(9), group(add.s(1, 1), add.s(2, 2)).set({ immutable: true })).delay(),
@@ -113,6 +128,10 @@ const VALUES: readonly ValueCase[] = [
   ],
 ];
 
+function* generated<S>(...members: readonly S[]): Generator<S> {
+  yield* members;
+}
+
 describe.each(BROKERS)("a group over %s", (broker) => {
   let world: CanvasWorld;
   beforeAll(async () => {
@@ -122,5 +141,12 @@ describe.each(BROKERS)("a group over %s", (broker) => {
 
   it.each(VALUES)("%s %s", async (_id, _shows, send, value) => {
     expect(await valueOf(send(world.tasks))).toEqual(value);
+  });
+
+  it("Q47 a header's handle gives what the body got, also of one member that ends in a group", async () => {
+    const { add, identity } = world.tasks;
+    const result = await chord([chain(add.si(0, 3), group(add.s(1), add.s(2)))], identity.s()).delay();
+    expect(await valueOf(result)).toEqual([[4, 5]]);
+    expect(await result.parent?.get()).toEqual([[4, 5]]);
   });
 });

@@ -203,8 +203,7 @@ export class GroupResult<out R> extends MemberResults<AnyResult> {
    * Waits for all members and gives their values in the written order. Rejects with the first failure that arrives.
    *
    * @param options.timeout - Longest wait for all of them together.
-   * @returns lists within it for members that end in a group; of a group of one whose member ends in a group, that list. With
-   * `propagate: false`, errors in the places of those that failed.
+   * @returns lists within it for members that end in a group. With `propagate: false`, errors in the places of those that failed.
    * @throws as `AsyncResult.get`.
    */
   override get(options?: GetOptions<true>): Promise<R>;

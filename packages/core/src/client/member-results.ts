@@ -91,10 +91,7 @@ export abstract class MemberResults<H extends Member<H>> extends ResultNode<H> {
     return this.#members;
   }
 
-  // A group of one whose member ends in a group is that group (Q13).
   [OUTCOME](): unknown {
-    const outcomes = this.#members.map((member) => member[OUTCOME]());
-    const [only] = this.#members;
-    return outcomes.length === 1 && only?.[MEMBERS] ? outcomes[0] : outcomes;
+    return this.#members.map((member) => member[OUTCOME]());
   }
 }

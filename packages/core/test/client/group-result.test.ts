@@ -124,11 +124,11 @@ it("gives lists within the list for members that end in a group (C051)", async (
   expect([group.length, await group.completedCount()]).toEqual([2, 2]);
 });
 
-it("gives the inner list of a group of one whose member ends in a group (Q13)", async () => {
+it("gives a list of one, whether its member is a task or ends in a group (Q29)", async () => {
   const scene = await ResultScene.open();
   const inner = scene.group("inner", [scene.task("c"), scene.task("d")]);
   for (const id of ["c", "d"]) scene.push({ id, value: id });
-  expect(await scene.group("outer", [scene.group("g", [inner])]).get()).toEqual(["c", "d"]);
+  expect(await scene.group("outer", [inner]).get()).toEqual([["c", "d"]]);
   scene.push({ id: "list", value: ["c", "d"] });
   expect(await scene.group("one", [scene.task("list")]).get()).toEqual([["c", "d"]]);
 });
