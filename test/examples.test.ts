@@ -46,6 +46,42 @@ async function run(example: string, brokerUrl?: string): Promise<string> {
   return (await promisify(execFile)(program, args, options)).stdout;
 }
 
+/** What the tour prints, without its headings, and what can be typed of it. */
+async function readTour(): Promise<{ readonly typed: readonly string[]; readonly printed: readonly string[] }> {
+  const tour = await readFile(join(ROOT, "examples/02-canvas-tour/expected-output.txt"), "utf8");
+  const lines = tour
+    .slice(tour.indexOf("\n#"))
+    .split("\n")
+    .filter((line) => line !== "" && !/^(?:#|\/\/) /.test(line));
+  const isCode = (line: string): boolean => line.startsWith("> ");
+  return {
+    typed: lines.filter(isCode).map((line) => line.slice("> ".length)),
+    printed: lines.filter((line) => !isCode(line)),
+  };
+}
+
+/** What a prompt prints when each line is typed as soon as it asks for one. */
+async function typedInto(program: string, lines: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const args = ["--import", import.meta.resolve("tsx"), program];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["pipe", "pipe", "inherit"] });
+  const left = [...lines];
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    if (!output.endsWith("> ")) return;
+    const line = left.shift();
+    if (line === undefined) child.stdin.end();
+    else child.stdin.write(`${line}\n`);
+  });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  try {
+    expect(await within(ended, () => `the prompt ends; it wrote:\n${output}`, DEADLINE_MS)).toBe(0);
+    return output;
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
 /** The ranking that `00-word-count` prints. */
 function rankingIn(output: string): string[] {
   return output
@@ -128,5 +164,23 @@ describe("examples/00-word-count", () => {
     } finally {
       child.kill("SIGKILL");
     }
+  });
+});
+
+describe("examples/02-canvas-tour", () => {
+  it("gives the same at the prompt, with a worker in another process, whatever line of it is typed", async () => {
+    await using server = await NatsServer.start();
+    const args = ["-A", "examples/02-canvas-tour/proj", "worker", "-n", "w1"];
+    await using worker = new CliProcess(args, ROOT, { TROUPE_BROKER_URL: server.url });
+    await worker.writes(/ ready\./);
+    const prompt = join(ROOT, "examples/02-canvas-tour/prompt.ts");
+    const { typed, printed } = await readTour();
+    const stdout = await typedInto(prompt, typed, environment(server.url));
+    const output = stdout
+      .split("\n")
+      .map((line) => squeezed(line.replace(/^(?:> )*(?:Uncaught:? ?)?/, "")))
+      .filter((line) => line !== "");
+    for (const [at, line] of printed.entries()) expect(output[at], line).toMatch(patternOf(line));
+    expect(output).toHaveLength(printed.length);
   });
 });

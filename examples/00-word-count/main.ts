@@ -1,40 +1,44 @@
-// Counts the words of many files in parallel tasks, merges the counts and prints the most frequent words.
+// Counts the words of many files: a chord of chords. The files are put on shelves; each shelf is a chord of one task per file and
+// one that merges what they found; all shelves together are another. Prints the most frequent words.
 
+import { chord, GroupResult } from "@troupe/core";
 import { app } from "./app.ts";
 import { showProgress } from "./progress.ts";
-import { countWords, type WordCounts } from "./tasks.ts";
+import { countWords, mergeCounts, type WordCounts } from "./tasks.ts";
 import { findTexts, readText } from "./texts.ts";
 import { findWorkers } from "./workers.ts";
+
+const SHELF = 16; // what a merging task gets has to fit into one message
 
 async function main(): Promise<void> {
   await using _worker = await findWorkers(); // stopped at the end, when it is our own
   const paths = await findTexts();
-  const progress = showProgress(paths.length);
-  const start = performance.now();
-  const counts = await Promise.all(
-    paths.map(async (path) => {
-      const result = await countWords.delay(await readText(path)); // the broker has it
-      const counted = await result.get(); // a worker has run it
-      progress.step();
-      return counted;
-    }),
+  const texts = await Promise.all(paths.map(readText));
+  const shelves = inShelves(texts).map((shelf) =>
+    chord(
+      shelf.map((text) => countWords.s(text)),
+      mergeCounts.s(),
+    ),
   );
+  const progress = showProgress(shelves.length);
+  const start = performance.now();
+  const result = await chord(shelves, mergeCounts.s()).delay(); // the broker has all of it
+  if (result.parent instanceof GroupResult) await result.parent.join({ callback: () => progress.step() });
+  const total = await result.get(); // a worker has merged the counts
   const seconds = (performance.now() - start) / 1_000;
-  print(merge(counts));
-  console.log(`\n${paths.length} files, one task each, in ${seconds.toFixed(2)} s.`);
+  print(total);
+  console.log(`\n${paths.length} files, one task each, ${shelves.length} shelves, in ${seconds.toFixed(2)} s.`);
 }
 
-function merge(counts: readonly WordCounts[]): ReadonlyMap<string, number> {
-  const total = new Map<string, number>();
-  for (const [word, count] of counts.flat()) total.set(word, (total.get(word) ?? 0) + count);
-  return total;
+function inShelves<T>(items: readonly T[]): T[][] {
+  const shelves = Math.ceil(items.length / SHELF);
+  return Array.from({ length: shelves }, (_, shelf) => items.slice(shelf * SHELF, (shelf + 1) * SHELF));
 }
 
-function print(total: ReadonlyMap<string, number>): void {
-  const words = [...total.values()].reduce((sum, count) => sum + count, 0);
-  console.log(`\n${figure(words)} words, ${figure(total.size)} different ones. The most frequent:\n`);
-  const ranking = [...total].sort(([wordA, a], [wordB, b]) => b - a || (wordA < wordB ? -1 : 1)).slice(0, 10);
-  for (const [place, [word, count]] of ranking.entries()) {
+function print(total: WordCounts): void {
+  const words = total.reduce((sum, [, count]) => sum + count, 0);
+  console.log(`\n${figure(words)} words, ${figure(total.length)} different ones. The most frequent:\n`);
+  for (const [place, [word, count]] of total.slice(0, 10).entries()) {
     console.log(`${String(place + 1).padStart(4)}. ${word.padEnd(12)} ${figure(count).padStart(7)}`);
   }
 }

@@ -14,7 +14,7 @@ export function showProgress(total: number): Progress {
 
 function bar(total: number): Progress {
   const shown = new SingleBar({
-    format: "Counting {bar} {value} of {total} files",
+    format: "Counting {bar} {value} of {total} shelves",
     barCompleteChar: "█",
     barIncompleteChar: "░",
     stream: process.stdout,

@@ -1,4 +1,5 @@
-// The one task: counts the words of a text. It gets the text and not a path, so that it can run on any machine.
+// The tasks: one counts the words of a text, one merges such counts. They get texts and counts and no paths, so that they can run
+// on any machine.
 
 import { app } from "./app.ts";
 
@@ -10,5 +11,15 @@ const WORD = /\p{L}+(?:['’]\p{L}+)*/gu;
 export const countWords = app.task("words.count", (text: string): WordCounts => {
   const counts = new Map<string, number>();
   for (const [word] of text.toLowerCase().matchAll(WORD)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a);
+  return ranked(counts);
 });
+
+export const mergeCounts = app.task("words.merge", (all: WordCounts[]): WordCounts => {
+  const total = new Map<string, number>();
+  for (const [word, count] of all.flat()) total.set(word, (total.get(word) ?? 0) + count);
+  return ranked(total);
+});
+
+function ranked(counts: ReadonlyMap<string, number>): WordCounts {
+  return [...counts].sort(([wordA, a], [wordB, b]) => b - a || (wordA < wordB ? -1 : 1));
+}
