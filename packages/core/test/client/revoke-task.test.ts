@@ -48,7 +48,11 @@ it("revokes the later steps and tells the actor, but sends nothing and no errbac
   await revoke(host, { canvas: canvasOf({ chain: [stepOf("b")], link: [[stepOf("x")]], linkError, memberOf }) });
   expect(storedIn(host, "b")).toMatchObject({ state: "REVOKED", error: { details: { reason: "cancelled" } } });
   expect(host.transport.mails.map(({ body }) => decodeActorMessage(body))).toMatchObject([
-    { type: "c", actor: memberOf.actor, ends: [{ member: memberOf.member, taskId: "b", outcome: { state: "REVOKED" } }] },
+    {
+      type: "c",
+      actor: memberOf.actor,
+      ends: [{ member: memberOf.member, taskId: "b", outcome: { state: "REVOKED" } }],
+    },
   ]);
   expect(host.transport.published).toEqual([]);
 });
