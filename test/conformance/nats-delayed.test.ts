@@ -162,7 +162,8 @@ it("sets aside what is not one of Troupe's", async () => {
   await raw.request(`${namespace}.delay.${bucket}.foreign`, "x");
   await move();
   await eventually("the message is gone", async () => (await stored()) === 0);
-  expect(await transport.deadLetters.newest("delayed", 2)).toMatchObject([
+  const query = { queue: "delayed", reason: null, before: null, limit: 2 };
+  expect((await transport.deadLetters.list(query)).letters).toMatchObject([
     { queue: "delayed", reason: "invalid", detail: `delayed message ${namespace}.delay.${bucket}.foreign` },
   ]);
 });

@@ -128,8 +128,9 @@ export class Cluster {
   }
 
   /** The dead letters of a queue, newest first. */
-  deadLetters(queue = "default"): Promise<DeadLetter[]> {
-    return this.transport.deadLetters.newest(queue, LETTERS);
+  async deadLetters(queue = "default"): Promise<readonly DeadLetter[]> {
+    const query = { queue, reason: null, before: null, limit: LETTERS };
+    return (await this.transport.deadLetters.list(query)).letters;
   }
 
   /** What all processes said. */

@@ -29,6 +29,7 @@ type FaultyOperation =
   | "records.create(decision)"
   | "records.replace(state)"
   | "deadLetters.put"
+  | "deadLetters.drop"
   | "broadcast.publish(reply)"
   | "delivery.ack"
   | "mailboxes.send(plan)"
@@ -87,7 +88,10 @@ export class FaultTransport implements Transport {
     };
     this.deadLetters = {
       put: (letter, key) => point.pass("deadLetters.put", () => inner.deadLetters.put(letter, key)),
-      newest: (queue, limit) => inner.deadLetters.newest(queue, limit),
+      list: (query) => inner.deadLetters.list(query),
+      get: (id) => inner.deadLetters.get(id),
+      drop: (id) => point.pass("deadLetters.drop", () => inner.deadLetters.drop(id)),
+      count: (queue) => inner.deadLetters.count(queue),
     };
     this.leases = inner.leases;
     this.mailboxes = {

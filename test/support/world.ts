@@ -95,7 +95,8 @@ export class World {
 
   /** Reasons of the dead letters of a queue, newest first. */
   async reported(queue = "default"): Promise<string[]> {
-    const letters = await this.transport.deadLetters.newest(queue, LETTERS);
+    const query = { queue, reason: null, before: null, limit: LETTERS };
+    const { letters } = await this.transport.deadLetters.list(query);
     return letters.map((letter) => letter.reason);
   }
 

@@ -25,8 +25,18 @@ export {
 } from "./client/async-result.ts";
 export { chain, chord, chunks, group, isSignature } from "./client/canvas.ts";
 export type { Control, OrderOptions } from "./client/control.ts";
+export type {
+  BulkOptions,
+  DeadLetterBox,
+  LetterFilter,
+  LetterOutcome,
+  ListLettersOptions,
+  ReplayedLetters,
+} from "./client/dead-letters.ts";
 export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
 export type { Inspect, InspectOptions } from "./client/inspect.ts";
+export type { DeadLetterInfo, LetterTask } from "./client/letter-info.ts";
+export type { ReplayOptions } from "./client/replay-letter.ts";
 export { ResultSet, type SetMember } from "./client/result-set.ts";
 export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";
 export type {

@@ -1,17 +1,12 @@
-// Dead letters on a stream of their own: the reason in headers, the message as it was in the body, cut when too large.
+// Dead letters on a stream of their own. The broker drops the oldest when they are too many, and each by its age.
 
-import { type DeadLetter, type DeadLetters } from "@troupe/core/transport";
+import type { DeadLetter, DeadLetters, KeptLetter, LetterPage, LetterQuery } from "@troupe/core/transport";
 import type { Link } from "./connection/link.ts";
-import type { StoredMessage } from "./publish/jetstream-api.ts";
-import { encodeHeaders, type HeaderBlock, headerValue } from "./wire/header-block.ts";
-import { HEADER } from "./wire/names.ts";
+import { letterHeaders, letterIn } from "./letters/letter-headers.ts";
+import { sequenceOf, walkLetters } from "./letters/walk-letters.ts";
+import { fieldsAt, numberAt } from "./wire/fields.ts";
+import { streamGone } from "./wire/nats-errors.ts";
 import { PubAckReader } from "./wire/pub-ack.ts";
-
-const LONGEST_REASON = 100;
-const LONGEST_DETAIL = 2000;
-const LONGEST_CONTENT_TYPE = 200;
-const READ_AT_ONCE = 128;
-const MOST_READ = 10_000;
 
 /** See the top of the file. */
 export class JetStreamDeadLetters implements DeadLetters {
@@ -23,7 +18,7 @@ export class JetStreamDeadLetters implements DeadLetters {
 
   async put(letter: DeadLetter, key: string | null): Promise<void> {
     const { names, publisher, connection } = this.#link;
-    const block = headersOf(names.dead, letter, key === null ? null : names.messageId(letter.queue, key));
+    const block = letterHeaders(names.dead, letter, key === null ? null : names.messageId(letter.queue, key));
     const body = letter.body.subarray(0, Math.max(0, connection.maxPayload - block.length));
     await publisher.publish(
       { subject: names.deadSubject(letter.queue), body, block },
@@ -31,65 +26,30 @@ export class JetStreamDeadLetters implements DeadLetters {
     );
   }
 
-  /** Walks back from the queue's newest letter. Other queues' letters lie between: the walk is limited, too. */
-  async newest(queue: string, limit: number): Promise<DeadLetter[]> {
-    const { names, api } = this.#link;
-    const subject = names.deadSubject(queue);
-    const last = await api.leaderRead(names.dead, { last_by_subj: subject });
-    if (last === null || limit <= 0) return [];
-    const letters = [asLetter(queue, last)];
-    for (let next = last.sequence - 1; next > 0 && letters.length < limit; next -= READ_AT_ONCE) {
-      if (last.sequence - next > MOST_READ) break;
-      const found = await this.#readBack(next);
-      for (const message of found) {
-        if (message?.subject === subject && letters.length < limit) letters.push(asLetter(queue, message));
-      }
-      if (found.every((message) => message === null)) break; // before the oldest
-    }
-    return letters;
+  async list(query: LetterQuery): Promise<LetterPage> {
+    return walkLetters(this.#link, query);
   }
 
-  #readBack(from: number): Promise<(StoredMessage | null)[]> {
-    const { names, api } = this.#link;
-    const sequences = Array.from({ length: Math.min(READ_AT_ONCE, from) }, (_, back) => from - back);
-    return Promise.all(sequences.map((seq) => api.leaderRead(names.dead, { seq })));
+  async get(id: string): Promise<KeptLetter | null> {
+    const { api, names } = this.#link;
+    const seq = sequenceOf(id);
+    const message = seq === null ? null : await api.leaderRead(names.dead, { seq });
+    const queue = message && names.deadQueue(message.subject);
+    return message === null || queue === null ? null : letterIn(queue, message);
   }
-}
 
-function headersOf(stream: string, letter: DeadLetter, messageId: string | null): HeaderBlock {
-  const lines: [string, string][] = [
-    [HEADER.expectedStream, stream],
-    [HEADER.reason, escaped(letter.reason, LONGEST_REASON)],
-    [HEADER.detail, escaped(letter.detail, LONGEST_DETAIL)],
-  ];
-  if (messageId !== null) lines.push([HEADER.messageId, messageId]);
-  if (letter.contentType !== null) lines.push([HEADER.contentType, escaped(letter.contentType, LONGEST_CONTENT_TYPE)]);
-  return encodeHeaders(lines);
-}
+  async drop(id: string): Promise<boolean> {
+    const { api, names } = this.#link;
+    const sequence = sequenceOf(id);
+    return sequence !== null && api.erase(names.dead, sequence);
+  }
 
-function asLetter(queue: string, message: StoredMessage): DeadLetter {
-  const text = (name: string): string | null => {
-    const value = headerValue(message.headers, name);
-    return value === null ? null : unescaped(value);
-  };
-  return {
-    queue,
-    reason: text(HEADER.reason) ?? "",
-    detail: text(HEADER.detail) ?? "",
-    contentType: text(HEADER.contentType),
-    body: message.body,
-  };
-}
-
-/** Cut by characters, lest an escape be cut in two; lone surrogates cannot be escaped and are replaced. */
-function escaped(text: string, longest: number): string {
-  return encodeURIComponent(Buffer.from(text.slice(0, longest)).toString());
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // written by somebody else
+  async count(queue: string | null): Promise<number> {
+    const { api, names, config } = this.#link;
+    const subject = queue === null ? null : names.deadSubject(queue);
+    const info = await api.streamInfo(names.dead, subject === null ? undefined : { subjects_filter: subject });
+    if (info === null) throw streamGone(names.dead, config.servers.address);
+    const state = fieldsAt(info, "state");
+    return subject === null ? numberAt(state, "messages") : numberAt(fieldsAt(state, "subjects"), subject);
   }
 }

@@ -113,6 +113,10 @@ describe("Names", () => {
 
   it("addresses dead letters, leases and topics", () => {
     expect(names.deadSubject("q")).toBe("troupe.dead.q");
+    expect(names.deadQueue("troupe.dead.q")).toBe("q");
+    expect(names.deadQueue(names.deadSubject("a.b c"))).toBe("a.b c");
+    for (const foreign of ["troupe.dead", "troupe.task.q", "troupe.dead.q.x"])
+      expect(names.deadQueue(foreign)).toBeNull();
     expect(names.leaseSubject("shard.1")).toBe("$KV.troupe_lease.shard=2E1");
     expect(names.clockSubject("abc")).toBe("$KV.troupe_lease.~clock-abc");
     expect(names.topicSubject(["control", "node", "w1@host"])).toBe("troupe.control.node.w1=40host");
@@ -166,12 +170,14 @@ describe("Names", () => {
       contentType: "Content-Type",
       detail: "Troupe-Detail",
       due: "Troupe-Due",
+      error: "Troupe-Error",
       expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
       expectedStream: "Nats-Expected-Stream",
       messageId: "Nats-Msg-Id",
       queue: "Troupe-Queue",
       reason: "Troupe-Reason",
       repeat: "Troupe-Repeat",
+      stack: "Troupe-Stack",
     });
   });
 });

@@ -98,15 +98,56 @@ const letters: Named[] = [
   {
     name: "lists the oldest first",
     spoil: spoilLetters((store) => ({
-      newest: async (queue, limit) => (await store.newest(queue, 1_000)).toReversed().slice(0, limit),
+      list: async (query) => {
+        const { letters: all } = await store.list({ ...query, limit: 1_000 });
+        return { letters: all.toReversed().slice(0, query.limit), next: null };
+      },
     })),
   },
-  { name: "ignores the limit", spoil: spoilLetters((store) => ({ newest: (queue) => store.newest(queue, 1_000) })) },
+  {
+    name: "ignores the limit",
+    spoil: spoilLetters((store) => ({ list: (query) => store.list({ ...query, limit: 1_000 }) })),
+  },
+  {
+    name: "lists letters of all queues",
+    spoil: spoilLetters((store) => ({ list: (query) => store.list({ ...query, queue: null }) })),
+  },
+  {
+    name: "lists letters with any reason",
+    spoil: spoilLetters((store) => ({ list: (query) => store.list({ ...query, reason: null }) })),
+  },
+  {
+    name: "begins every page with the newest letter",
+    spoil: spoilLetters((store) => ({ list: (query) => store.list({ ...query, before: null }) })),
+  },
+  {
+    name: "ends after one page",
+    spoil: spoilLetters((store) => ({ list: async (query) => ({ ...(await store.list(query)), next: null }) })),
+  },
+  {
+    name: "gives letters no time",
+    spoil: spoilLetters((store) => ({
+      get: async (id) => {
+        const letter = await store.get(id);
+        return letter && { ...letter, at: 0 };
+      },
+    })),
+  },
+  { name: "drops nothing", spoil: spoilLetters(() => ({ drop: async () => true })) },
+  {
+    name: "drops anything",
+    spoil: spoilLetters((store) => ({ drop: async (id) => (await store.drop(id)) || true })),
+  },
+  { name: "counts all queues", spoil: spoilLetters((store) => ({ count: () => store.count(null) })) },
+  {
+    name: "forgets the error",
+    spoil: spoilLetters((store) => ({ put: (letter, key) => store.put({ ...letter, error: undefined }, key) })),
+  },
   {
     name: "confuses queues",
     spoil: spoilLetters((store) => ({
       put: (letter, key) => store.put({ ...letter, queue: letter.queue.toLowerCase() }, key),
-      newest: (queue, limit) => store.newest(queue.toLowerCase(), limit),
+      list: (query) => store.list({ ...query, queue: query.queue?.toLowerCase() ?? null }),
     })),
   },
   {

@@ -11,6 +11,7 @@ import { UntypedSignature } from "../canvas/signature.ts";
 import { AsyncResult, type GroupResult } from "../client/async-result.ts";
 import { Caller, type CallerPorts } from "../client/caller.ts";
 import { Control } from "../client/control.ts";
+import { DeadLetterBox } from "../client/dead-letters.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
@@ -62,6 +63,8 @@ export class Troupe {
   readonly conf: Conf;
   /** Remote control of workers. */
   readonly control: Control;
+  /** Messages that no worker could or may settle. */
+  readonly deadLetters: DeadLetterBox;
   readonly [APP] = true;
   readonly #tasks = new Map<string, AnyTask>();
   readonly #registry: TaskRegistry;
@@ -98,6 +101,7 @@ export class Troupe {
       registered: (name) => this.#registered(name),
       freeze: (signature, message) => this.#canvases.freeze(signature, message),
     };
+    this.deadLetters = new DeadLetterBox(this.#ports);
     const caller = new Caller(this.#ports);
     const settingsNow = (): Settings => current.settings;
     this.#canvases = new CanvasClient({

@@ -3,8 +3,7 @@
 import { type Serializer, serializerNamed } from "../codec/serializer.ts";
 import { encodeTaskMessage } from "../codec/task-message-codec.ts";
 import { travel } from "../codec/travel.ts";
-import { type ApplyOptions, RETRY_POLICY_TABLE, type RetryPolicy } from "../model/apply-options.ts";
-import { checkOptions } from "../model/check-options.ts";
+import type { ApplyOptions } from "../model/apply-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import { InvalidCanvasError, PayloadTooLargeError } from "../model/errors.ts";
 import { beginsWithGroup, type Flow, NO_INPUT, taskStepsOf } from "../model/flow.ts";
@@ -18,7 +17,8 @@ import { dispatchFlow, dispatchProduced } from "./dispatch-flow.ts";
 import { type FlowSender, submittingSender } from "./flow-sender.ts";
 import type { ResultReceiver } from "./result-receiver.ts";
 import { CALLED, type RunningTask } from "./running-task.ts";
-import { type SubmitPolicy, submit } from "./submit.ts";
+import { submit } from "./submit.ts";
+import { type RetrySettings, submitPolicy } from "./submit-policy.ts";
 
 /** A connected client. */
 export interface Session {
@@ -31,7 +31,7 @@ export interface CallerPorts extends ResultPorts {
   readonly connect: () => Promise<Session>;
   /** The session, when it is connected already. */
   readonly session: () => Session | null;
-  readonly retry: () => { readonly enabled: boolean; readonly policy: RetryPolicy };
+  readonly retry: () => RetrySettings;
   /** Who calls, for people: `<pid>@<host>`. */
   readonly origin: string;
 }
@@ -81,7 +81,7 @@ export class Caller {
     const caller = this.#ports.running.getStore();
     const from = originOf(flow, options, caller, receiver.clientId);
     const ports = { transport, clock: this.#ports.clock };
-    const sender = submittingSender(this.#policy(options), ports, this.#ports.origin);
+    const sender = submittingSender(submitPolicy(this.#ports.retry(), options), ports, this.#ports.origin);
     const sent = produced ? await sendProduced(flow, produced, from, sender) : flow;
     if (!produced) await dispatchFlow(flow, NO_INPUT, from, sender);
     const child = childOf(sent);
@@ -114,23 +114,9 @@ export class Caller {
       body,
     };
     const submission = { task, taskId: message.id, dueAt: message.eta };
-    await submit(submission, this.#policy(call.options), { transport, clock: this.#ports.clock });
+    await submit(submission, submitPolicy(this.#ports.retry(), call.options), { transport, clock: this.#ports.clock });
     caller?.[CALLED](message.id);
     return new AsyncResult<R>(message.id, this.#ports, { mark: isChosen ? null : mark, ignored: message.ignoreResult });
-  }
-
-  #policy(options: ApplyOptions): SubmitPolicy {
-    const { enabled, policy: settings } = this.#ports.retry();
-    const given = options.retryPolicy;
-    if (given) checkOptions(given, RETRY_POLICY_TABLE, { what: "option retryPolicy:", kind: "argument" });
-    const of = <K extends keyof RetryPolicy>(name: K): RetryPolicy[K] => given?.[name] ?? settings[name];
-    return {
-      maxRetries: (options.retry ?? enabled) ? (of("maxRetries") ?? DEFAULT_POLICY.maxRetries) : 0,
-      intervalStartMs: ms(of("intervalStart"), DEFAULT_POLICY.intervalStartMs),
-      intervalStepMs: ms(of("intervalStep"), DEFAULT_POLICY.intervalStepMs),
-      intervalMaxMs: ms(of("intervalMax"), DEFAULT_POLICY.intervalMaxMs),
-      timeoutMs: ms(of("timeout"), DEFAULT_POLICY.timeoutMs),
-    };
   }
 }
 
@@ -178,18 +164,6 @@ function checkArguments(flow: Flow): void {
     serializer.check(args, "args");
     serializer.check(kwargs, "kwargs");
   }
-}
-
-const DEFAULT_POLICY: SubmitPolicy = {
-  maxRetries: Number.POSITIVE_INFINITY,
-  intervalStartMs: 0,
-  intervalStepMs: 200,
-  intervalMaxMs: 1_000,
-  timeoutMs: 10_000,
-};
-
-function ms(value: Duration | undefined, otherwise: number): number {
-  return value == null ? otherwise : durationMs(value, "retryPolicy");
 }
 
 function dueAt({ countdown, eta }: ApplyOptions, transport: Transport): number | null {

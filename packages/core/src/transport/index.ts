@@ -16,7 +16,7 @@ export type { Clock, Timer } from "../platform/clock.ts";
 export { systemClock } from "../platform/clock.ts";
 export type { Logger } from "../platform/logger.ts";
 export type { Broadcast, Topic } from "./broadcast.ts";
-export type { DeadLetter, DeadLetters } from "./dead-letters.ts";
+export type { DeadLetter, DeadLetters, KeptLetter, LetterError, LetterPage, LetterQuery } from "./dead-letters.ts";
 export { type DelayedTask, type DelayedTasks, hasToWait, type TaskMover } from "./delayed-tasks.ts";
 export type { Leases } from "./leases.ts";
 export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from "./mailboxes.ts";

@@ -58,7 +58,8 @@ export function adoptOutcome(
   const { deadLetter, error } = stored.record;
   if (deadLetter === null) return stored;
   const { queue, contentType, body } = ended.delivery;
-  const letter = { queue, reason: deadLetter, detail: error?.message ?? deadLetter, contentType, body };
+  const about = error ? { detail: error.message, error: { type: error.type, stack: error.stack ?? null } } : null;
+  const letter = { queue, reason: deadLetter, detail: deadLetter, ...about, contentType, body };
   return keepDeadLetter(letter, messageKey(ended.message), host).then(() => stored);
 }
 

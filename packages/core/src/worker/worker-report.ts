@@ -1,13 +1,11 @@
 // What a worker tells about itself: `inspect active` and `inspect stats`.
 
-import { inspect } from "node:util";
+import { argumentsText } from "../client/arguments-text.ts";
 import type { ActiveTask, WorkerStats } from "../model/control-command.ts";
 import { VERSION } from "../model/version.ts";
 import type { DeliveredTasks } from "./delivered-tasks.ts";
 import type { TaskActor } from "./task-actor.ts";
 import type { WorkerConfig } from "./worker-options.ts";
-
-const MAX_TEXT = 1_024;
 
 /** The tasks whose handlers run. */
 export function describeActive(tasks: DeliveredTasks): ActiveTask[] {
@@ -22,8 +20,7 @@ function describe(actor: TaskActor, { hostname, clock }: DeliveredTasks): Active
     id: message.id,
     name: message.shadow ?? message.name,
     type: message.name,
-    args: message.argsrepr ?? textOf(message.args),
-    kwargs: message.kwargsrepr ?? textOf(message.kwargs),
+    ...argumentsText(message),
     hostname,
     timeStart: Math.round(clock.now() - (clock.monotonic() - actor.startedAt)),
     retries: message.retries,
@@ -44,14 +41,4 @@ export function describeStats(tasks: DeliveredTasks, config: WorkerConfig, start
     rss: process.memoryUsage.rss(),
     software: { name: "troupe", version: VERSION, node: process.version },
   };
-}
-
-function textOf(value: unknown): string {
-  const text = inspect(value, {
-    depth: 3,
-    maxArrayLength: 20,
-    maxStringLength: 200,
-    breakLength: Number.POSITIVE_INFINITY,
-  });
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

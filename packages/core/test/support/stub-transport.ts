@@ -2,7 +2,7 @@
 // broker would: records are kept, messages are taken.
 
 import type { Broadcast } from "../../src/transport/broadcast.ts";
-import type { DeadLetter, DeadLetters } from "../../src/transport/dead-letters.ts";
+import type { DeadLetter, DeadLetters, KeptLetter } from "../../src/transport/dead-letters.ts";
 import type { DelayedTask, DelayedTasks } from "../../src/transport/delayed-tasks.ts";
 import type { Leases } from "../../src/transport/leases.ts";
 import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
@@ -21,6 +21,7 @@ export type Operation =
   | "read"
   | "glance"
   | "put"
+  | "drop"
   | "subscribe"
   | "send"
   | "take"
@@ -148,7 +149,13 @@ export class StubTransport implements Transport {
       this.#do("put", `put ${letter.reason}`, () => {
         this.letters.push(letter);
       }),
-    newest: () => Promise.resolve(this.letters.toReversed()),
+    list: () => Promise.resolve({ letters: this.letters.map(keptLetter).toReversed(), next: null }),
+    get: (id) => {
+      const letter = this.letters[Number(id) - 1];
+      return Promise.resolve(letter === undefined ? null : keptLetter(letter, Number(id) - 1));
+    },
+    drop: (id) => this.#do("drop", `drop ${id}`, () => true),
+    count: () => Promise.resolve(this.letters.length),
   };
 
   readonly leases: Leases = {
@@ -291,4 +298,9 @@ export class StubTransport implements Transport {
 // `result task-1`; decisions and claims with their generation.
 function addressOf({ kind, id, gen }: RecordKey): string {
   return gen === undefined ? `${kind} ${id}` : `${kind} ${id} ${gen}`;
+}
+
+// Numbered from 1.
+function keptLetter(letter: DeadLetter, place: number): KeptLetter {
+  return { ...letter, id: String(place + 1), at: 1_735_689_600_000 };
 }

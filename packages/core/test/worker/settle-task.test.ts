@@ -314,6 +314,7 @@ it("keeps a copy of the message after the outcome is stored, before it is acknow
       queue: "default",
       reason: "not-registered",
       detail: 'task "proj.add" is not registered',
+      error: { type: "NotRegistered", stack: expect.any(String) },
       contentType: "application/msgpack",
       body: scene.delivery.body,
     },

@@ -89,17 +89,23 @@ export class JetStreamApi {
 
   /** Deletes a message so that it does not come back after a crash of the broker (M5). @returns whether it was there. */
   async erase(stream: string, sequence: number): Promise<boolean> {
-    const answer = await this.find(`STREAM.MSG.DELETE.${stream}`, { seq: sequence }, [
-      JS_ERROR.noMessageToDelete,
-      JS_ERROR.messageNotFound,
-    ]);
-    return answer !== null;
+    const operation = `STREAM.MSG.DELETE.${stream}`;
+    const answer = await this.ask(operation, { seq: sequence });
+    if (!isApiError(answer)) return true;
+    if (wasNotThere(answer)) return false;
+    throw classify(answer, operation);
   }
 }
 
 /** Whether `ask` was answered with an error. */
 export function isApiError(answer: Fields | ApiError): answer is ApiError {
   return typeof answer.code === "number" && typeof answer.description === "string";
+}
+
+// For a message that was deleted before, there are two codes, and one that says it in words.
+function wasNotThere({ code, description }: ApiError): boolean {
+  if (code === JS_ERROR.noMessageToDelete || code === JS_ERROR.messageNotFound) return true;
+  return code === JS_ERROR.messageNotDeleted && /not found/i.test(description);
 }
 
 function storedMessage(message: Fields): StoredMessage {

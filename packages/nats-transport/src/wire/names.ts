@@ -45,12 +45,14 @@ export const HEADER = {
   contentType: "Content-Type",
   detail: "Troupe-Detail",
   due: "Troupe-Due",
+  error: "Troupe-Error",
   expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
   expectedStream: "Nats-Expected-Stream",
   messageId: "Nats-Msg-Id",
   queue: "Troupe-Queue",
   reason: "Troupe-Reason",
   repeat: "Troupe-Repeat",
+  stack: "Troupe-Stack",
 } as const;
 
 /** What the address of a stored task tells. */
@@ -169,6 +171,12 @@ export class Names {
   /** Where a queue's dead letters are. */
   deadSubject(queue: string): string {
     return `${this.#root}.dead.${encodeToken(queue)}`;
+  }
+
+  /** Queue of a dead letter; null when it is not of Troupe's making. */
+  deadQueue(subject: string): string | null {
+    const [, kind, queue, ...rest] = subject.split(".");
+    return kind === "dead" && queue !== undefined && rest.length === 0 ? decodeToken(queue) : null;
   }
 
   /** All dead letters. */

@@ -26,6 +26,7 @@ export const JS_ERROR = {
   streamNotFound: 10_059,
   streamNameInUse: 10_058,
   noMessageToDelete: 10_057,
+  messageNotDeleted: 10_043,
   subjectsOverlap: 10_065,
   filterOverlaps: 10_100,
 } as const;
