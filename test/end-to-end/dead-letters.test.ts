@@ -11,12 +11,12 @@ describe.each(BROKERS)("dead letters over %s", (broker) => {
     let isRepaired = false;
     const repairable = service.task("dead.repairable", function (this: TaskContext, x: number) {
       if (!isRepaired) throw new Reject("not yet");
-      return [x, this.headers["replayOf"]] as [number, string];
+      return [x, this.headers["replayOf"]];
     });
-    const count = service.task("dead.count", (list: [number, string]) => list.length);
+    const count = service.task("dead.count", (list: unknown[]) => list.length);
     await world.worker();
     const result = await chain(repairable.s(4), count.s()).delay();
-    await expect(result.get({ timeout: "20s" })).rejects.toMatchObject({ code: "TROUPE_TASK_REJECTED" });
+    expect(await result.get({ timeout: "20s" })).toBeNull();
     const [letter] = await client.deadLetters.list();
     expect(letter).toMatchObject({
       queue: "default",
@@ -32,7 +32,7 @@ describe.each(BROKERS)("dead letters over %s", (broker) => {
     expect(next?.id).not.toBe(result.id);
     expect(await next?.get({ timeout: "20s" })).toBe(2);
     expect(await client.deadLetters.count()).toBe(0);
-    await expect(result.get({ timeout: "20s" })).rejects.toMatchObject({ code: "TROUPE_TASK_REJECTED" });
+    expect(await client.result(result.id).state()).toBe("REJECTED");
   });
 
   it("can be replayed by two at once, and run once", async () => {
@@ -80,7 +80,7 @@ describe.each(BROKERS)("dead letters over %s", (broker) => {
     const onLetter = ({ taskId }: { readonly taskId: string | null }): void => void ids.push(taskId);
     expect(await client.deadLetters.replay(filter, { queue: "other", onLetter })).toEqual({ replayed: 2, failed: 0 });
     const values = await Promise.all(ids.map((id) => client.result(id ?? "").get({ timeout: "20s" })));
-    expect(values.toSorted()).toEqual([1, 2]);
+    expect(new Set(values)).toEqual(new Set([1, 2]));
     await expect(result.get({ timeout: "20s" })).rejects.toMatchObject({ code: "TROUPE_CHORD" });
   });
 });

@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import type { Command } from "commander";
+import { terminalAsk } from "./confirm.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf, usageError } from "./exit-code.ts";
 import { moduleImporter } from "./import-module.ts";
 import { makeLog } from "./output/log.ts";
@@ -47,6 +48,7 @@ function makeSession(options: GlobalOptions, output: Output): Session {
     output,
     importModule: moduleImporter(),
     folder: process.cwd(),
+    ask: terminalAsk(),
     makeLog: (level, worker) => makeLog(level, worker, format, (line) => process.stderr.write(line)),
   });
 }

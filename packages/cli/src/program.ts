@@ -3,6 +3,7 @@
 import { VERSION } from "@troupe/core";
 import { Command, Option } from "commander";
 import { addCall } from "./commands/call.ts";
+import { addDead } from "./commands/dead.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
@@ -33,6 +34,7 @@ export function makeProgram(start: Start): Command {
   addGraph(program, start);
   addStatus(program, start);
   addInspect(program, start);
+  addDead(program, start);
   addReport(program, start);
   addHelp(program);
   addLaterCommands(program);

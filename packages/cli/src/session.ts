@@ -2,6 +2,7 @@
 
 import type { Troupe } from "@troupe/core";
 import type { Command } from "commander";
+import { type Ask, confirm } from "./confirm.ts";
 import { type ExitCode, usageError } from "./exit-code.ts";
 import { importIncludes } from "./import-includes.ts";
 import type { ImportModule } from "./import-module.ts";
@@ -30,6 +31,7 @@ export interface SessionPorts {
   readonly folder: string;
   /** Makes the log of a command. `worker`: name of the worker that writes it, or null. */
   readonly makeLog: (level: LogLevel, worker: string | null) => Promise<CommandLog>;
+  readonly ask: Ask;
 }
 
 /** Runs what a command does, in a session made of its options. */
@@ -96,6 +98,15 @@ export class Session {
     } finally {
       await app.close();
     }
+  }
+
+  /**
+   * Asks before something is done that cannot be undone.
+   *
+   * @throws {CliError} the answer is no, or there is nobody to ask and `isSure` is false.
+   */
+  confirm(question: string, isSure: boolean): Promise<void> {
+    return confirm(question, isSure, this.#ports.ask);
   }
 
   /** Gives the application a log on standard error, unless it has one of its own. */

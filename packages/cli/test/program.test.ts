@@ -1,78 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { group, memoryTransport, Troupe } from "@troupe/core";
-import type { Command, CommanderError } from "commander";
+import { group, Troupe } from "@troupe/core";
+import type { Command } from "commander";
 import { describe, expect, it, vi } from "vitest";
-import { CliError } from "../src/exit-code.ts";
-import { makeLog } from "../src/output/log.ts";
 import { makeProgram } from "../src/program.ts";
-import { type GlobalOptions, Session } from "../src/session.ts";
-import { recordedOutput } from "./support/recorded-output.ts";
+import { failing, reachable, refused, run } from "./support/run-program.ts";
 import { scratchFolder } from "./support/scratch-folder.ts";
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-  readonly options: GlobalOptions | null;
-}
-
-/** Runs a command line over an application that is exported by ./proj. */
-async function run(
-  words: readonly string[],
-  app: Troupe = new Troupe("proj"),
-  onEnd: (out: string) => void = () => {},
-): Promise<Run> {
-  const folder = scratchFolder({ "proj.ts": "" });
-  let result: Run = { code: null, out: "", err: "", options: null };
-  const program = makeProgram(async (command: Command, action) => {
-    const options = command.optsWithGlobals<GlobalOptions>();
-    const { output, out, err } = recordedOutput({ json: options.json ?? false, quiet: options.quiet ?? false });
-    const session = new Session(options, {
-      output,
-      folder,
-      importModule: async () => ({ app }),
-      makeLog: (level, worker) => makeLog(level, worker, { pretty: false, color: false }, () => {}),
-    });
-    const code = await action(session).finally(() => onEnd(out()));
-    result = { code, out: out(), err: err(), options };
-  });
-  await program.parseAsync(words, { from: "user" });
-  return result;
-}
-
-/** What a command that fails has printed before. */
-async function failing(words: readonly string[], app: Troupe): Promise<{ readonly out: string }> {
-  let printed = "";
-  const ended = run(words, app, (out) => {
-    printed = out;
-  });
-  await expect(ended).rejects.toBeInstanceOf(CliError);
-  return { out: printed };
-}
-
-function refused(words: readonly string[]): Promise<Error> {
-  return run(words).then(
-    () => {
-      throw new Error(`not refused: ${words.join(" ")}`);
-    },
-    (error: CommanderError) => error,
-  );
-}
-
-/** A broker in this process that the commands take for a real one. */
-function reachable(name: string): { readonly app: Troupe; readonly peer: Troupe } {
-  const transport = new Proxy(memoryTransport(), {
-    get: (target, key) => {
-      const value: unknown = key === "address" ? "test:" : Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  return {
-    app: new Troupe(name, { broker: transport }),
-    peer: new Troupe(name, { broker: transport, logLevel: "silent" }),
-  };
-}
 
 describe("global options", () => {
   it.each([
@@ -169,7 +102,7 @@ describe("what later versions will do", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  it.each(["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "shell", "dead"])(
+  it.each(["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "shell"])(
     "%s is not supported by this version",
     async (command) => {
       const error = await refused([command, "--any", "thing"]);
@@ -204,7 +137,7 @@ describe("help", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  const commands = ["worker", "call", "result", "graph", "status", "inspect", "report"];
+  const commands = ["worker", "call", "result", "graph", "status", "inspect", "dead", "report"];
 
   function helpOf(...names: readonly string[]): string {
     let command: Command = makeProgram(async () => {});
