@@ -180,7 +180,7 @@ describe("examples/02-canvas-tour", () => {
       .split("\n")
       .map((line) => squeezed(line.replace(/^(?:> )*(?:Uncaught:? ?)?/, "")))
       .filter((line) => line !== "");
-    for (const [at, line] of printed.entries()) expect(output[at], line).toMatch(patternOf(line));
+    for (const [at, line] of printed.entries()) expect(output[at], `answer ${at + 1}`).toMatch(patternOf(line));
     expect(output).toHaveLength(printed.length);
   });
 });
