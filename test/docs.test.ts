@@ -148,6 +148,13 @@ function membersIn(text: string, firstHeading: string): string[] {
   return named(text, firstHeading).map((name) => name.replace(/\(.*/, ""));
 }
 
+describe("docs/hooks.md", () => {
+  it("has every hook of an application and no other", () => {
+    const documented = named(section(textOf("docs/hooks.md"), "Hooks of an application"), "hook");
+    expect(documented.sort()).toEqual(membersOf(`${core}/model/hook-map.ts`, "HookMap").sort());
+  });
+});
+
 describe("members", () => {
   it("docs/tasks.md has every member of a task's context", () => {
     const own = Object.getOwnPropertyNames(TaskContext.prototype).filter(

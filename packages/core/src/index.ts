@@ -2,6 +2,7 @@
 
 export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
+export type { Middleware } from "./app/extensions.ts";
 export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";
 export type { Route, TaskRoutes } from "./app/router.ts";
 export { signature } from "./app/signature.ts";
@@ -34,8 +35,10 @@ export type {
   ReplayedLetters,
 } from "./client/dead-letters.ts";
 export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
+export type { HookHandler, HookOptions } from "./client/hooks.ts";
 export type { Inspect, InspectOptions } from "./client/inspect.ts";
 export type { DeadLetterInfo, LetterTask } from "./client/letter-info.ts";
+export type { Link } from "./client/middleware.ts";
 export type { ReplayOptions } from "./client/replay-letter.ts";
 export { ResultSet, type SetMember } from "./client/result-set.ts";
 export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";
@@ -94,6 +97,15 @@ export {
 } from "./model/errors.ts";
 export type { ErrorClass } from "./model/failure.ts";
 export type { FailedRequest } from "./model/flow.ts";
+export type {
+  EndedRun,
+  FailedTask,
+  HookedTask,
+  HookedWorker,
+  HookMap,
+  OutgoingTaskEvent,
+  SucceededTask,
+} from "./model/hook-map.ts";
 export { type Kw, kw } from "./model/kw.ts";
 export { Retry, type RetryOptions } from "./model/retry.ts";
 export type { TaskOptions } from "./model/task-options.ts";
@@ -101,6 +113,7 @@ export type { FinalState, TaskState } from "./model/task-state.ts";
 export { VERSION } from "./model/version.ts";
 export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";
+export type { Execution } from "./worker/run-surrounded.ts";
 export type { DeliveryInfo, TaskContext } from "./worker/task-context.ts";
 export type { StopOptions, Worker } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/worker-options.ts";

@@ -49,6 +49,8 @@ export interface Settings {
   readonly taskTimeLimit: Duration | null;
   /** `signal` of a task whose handler runs longer is aborted with `SoftTimeLimitExceeded`; 0 or null: no limit. @default none */
   readonly taskSoftTimeLimit: Duration | null;
+  /** Headers that calls made inside a task, and what follows from it, inherit, by name. @default none */
+  readonly propagateHeaders: readonly string[];
   /** Send again when the broker is not reached or does not answer. @default true */
   readonly taskPublishRetry: boolean;
   /** How sending is repeated. @default { timeout: "10s", intervalStart: 0, intervalStep: "200ms", intervalMax: "1s" } */
@@ -103,6 +105,7 @@ export const DEFAULT_SETTINGS: Settings = {
   taskAcksOnFailureOrTimeout: true,
   taskTimeLimit: null,
   taskSoftTimeLimit: null,
+  propagateHeaders: [],
   taskPublishRetry: true,
   taskPublishRetryPolicy: {},
   taskAlwaysEager: false,
@@ -151,6 +154,7 @@ const SETTING_TABLE: OptionTable = {
   taskAcksOnFailureOrTimeout: rule.flag,
   taskTimeLimit: rule.duration,
   taskSoftTimeLimit: rule.duration,
+  propagateHeaders: rule.differentTexts,
   taskPublishRetry: rule.flag,
   taskPublishRetryPolicy: rule.plainObject,
   taskAlwaysEager: rule.flag,

@@ -25,6 +25,6 @@ export type ErrorHandler<A extends unknown[]> = (
 ) => unknown;
 
 /** Options of a task whose arguments are parsed by a schema. */
-export type ParsingOptions<I extends unknown[], O extends unknown[]> = Omit<TaskOptions, "input"> & {
+export type ParsingOptions<I extends unknown[], O extends unknown[]> = Omit<TaskOptions<I>, "input"> & {
   readonly input: StandardSchemaV1<I, O>;
 };

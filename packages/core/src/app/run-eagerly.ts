@@ -4,6 +4,8 @@
 import os from "node:os";
 import type { ResultPorts } from "../client/async-result.ts";
 import { type Call, type Callee, composeMessage } from "../client/compose-message.ts";
+import { inheritedHeaders } from "../client/inherit-headers.ts";
+import type { Outgoing } from "../client/outgoing.ts";
 import type { Serializer } from "../codec/serializer.ts";
 import { travel } from "../codec/travel.ts";
 import { InvalidCanvasError } from "../model/errors.ts";
@@ -15,11 +17,13 @@ import type { Logger } from "../platform/logger.ts";
 import { executeTask, type Within } from "../worker/execute-task.ts";
 import type { FinalOutcome, NextOutcome, Outcome } from "../worker/outcome.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
+import { reportEnd, reportRetry } from "../worker/report-outcome.ts";
 import { nextMessage } from "../worker/retry-task.ts";
 import { TaskContext } from "../worker/task-context.ts";
 
 /** What running here works with. */
 export interface EagerPorts extends ResultPorts {
+  readonly outgoing: Outgoing;
   readonly within: Within;
   readonly logger: () => Logger;
   /** Freezes a canvas that takes the place of a task. */
@@ -51,12 +55,15 @@ export async function runMessage(
     args: travel(message.args, serializer, "args"),
     kwargs: travel(message.kwargs, serializer, "kwargs"),
   };
+  const told = { hooks: ports.outgoing.hooks, own: task.config.hooks };
   const startedAt = ports.clock.monotonic();
   let current: TaskMessage = onWire;
   let ran = await executeTask(task, current, eagerContext(current, ports), ports.within);
   // At once: nobody waits for delays here.
   while (ran.state === "RETRY") {
-    current = nextMessage(current, ran, { now: ports.clock.now(), dueAt: null });
+    const before = current;
+    current = nextMessage(before, ran, { now: ports.clock.now(), dueAt: null });
+    await reportRetry(told, before, ran.error);
     ran = await executeTask(task, current, eagerContext(current, ports), ports.within);
   }
   if (ran.state === "REPLACED") return ran.flow;
@@ -65,6 +72,7 @@ export async function runMessage(
   const error = "error" in outcome && outcome.error instanceof Error ? outcome.error : null;
   const { retries, attempts } = current;
   const final = { ...eagerRecord(message, outcome, runtimeMs, ports), retries, ...(attempts && { attempts }) };
+  await reportEnd(told, current, outcome, { runtimeMs, isUnknown: false });
   return { final, error };
 }
 
@@ -120,8 +128,10 @@ export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskConte
 
 /** The message that a call in this process would be. */
 export function directMessage(callee: Callee, call: Call, ports: EagerPorts): TaskMessage {
+  const caller = ports.running.getStore();
   return composeMessage(callee, call, {
-    caller: ports.running.getStore(),
+    caller,
+    inherited: inheritedHeaders(caller?.headers, ports.outgoing.inherited),
     reply: null,
     eta: null,
     expires: null,

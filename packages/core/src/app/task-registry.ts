@@ -7,9 +7,10 @@ import { AlreadyRegisteredError, InvalidArgumentError } from "../model/errors.ts
 import { checkTaskName } from "../model/names.ts";
 import { isPlainObject } from "../model/option-rules.ts";
 import { DEFAULT_RETRY_RULES, type RetryRules } from "../model/retry-policy.ts";
-import { TASK_OPTION_TABLE, type TaskOptions } from "../model/task-options.ts";
+import { TASK_OPTION_TABLE, type TaskHooks, type TaskOptions } from "../model/task-options.ts";
 import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
+import type { Surroundings } from "../worker/run-surrounded.ts";
 import type { Settings } from "./config.ts";
 import { errbackHandler } from "./errback-handler.ts";
 import { routeTo } from "./router.ts";
@@ -31,9 +32,11 @@ const FIRST_BACKOFF_MS = 1_000;
 export class TaskRegistry implements TaskSource {
   readonly #entries = new Map<string, Entry>();
   readonly #settings: () => Settings;
+  readonly #around: Surroundings | undefined;
 
-  constructor(settings: () => Settings) {
+  constructor(settings: () => Settings, around?: Surroundings) {
     this.#settings = settings;
+    this.#around = around;
   }
 
   /** @throws {AlreadyRegisteredError | InvalidArgumentError | UnsupportedError} the name is taken or wrong, or an option is. */
@@ -64,7 +67,10 @@ export class TaskRegistry implements TaskSource {
     if (entry.resolved?.settings !== settings) {
       const { kind, handler, options } = entry;
       const called = kind === "errback" ? errbackHandler(handler, settings.errors) : handler;
-      entry.resolved = { settings, task: { name, handler: called, config: resolve(options, settings) } };
+      entry.resolved = {
+        settings,
+        task: { name, handler: called, config: resolve(options, settings), around: this.#around },
+      };
     }
     return entry.resolved.task;
   }
@@ -99,6 +105,7 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     throws: options.throws ?? [],
     params: options.params ?? null,
     input: options.input ?? null,
+    hooks: hooksOf(options),
   };
 }
 
@@ -109,6 +116,12 @@ function acksOf(options: TaskOptions, settings: Settings): Pick<TaskConfig, "ack
     acksOnFailure: options.acksOnFailure ?? both ?? settings.taskAcksOnFailure ?? bothByDefault,
     acksOnTimeout: options.acksOnTimeout ?? both ?? settings.taskAcksOnTimeout ?? bothByDefault,
   };
+}
+
+function hooksOf(options: TaskOptions): TaskHooks | null {
+  const { beforeStart, onSuccess, onFailure, onRetry, afterReturn } = options;
+  const hooks = { beforeStart, onSuccess, onFailure, onRetry, afterReturn };
+  return Object.values(hooks).some((hook) => hook != null) ? hooks : null;
 }
 
 function retryRulesOf(options: TaskOptions): RetryRules {

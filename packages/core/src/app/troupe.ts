@@ -12,14 +12,16 @@ import { AsyncResult, type GroupResult } from "../client/async-result.ts";
 import { Caller, type CallerPorts } from "../client/caller.ts";
 import { Control } from "../client/control.ts";
 import { DeadLetterBox } from "../client/dead-letters.ts";
+import type { HookHandler, HookOptions } from "../client/hooks.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { durationMs } from "../model/duration.ts";
 import { InvalidArgumentError, NotRegistered } from "../model/errors.ts";
+import type { HookMap } from "../model/hook-map.ts";
 import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { TaskOptions } from "../model/task-options.ts";
-import type { ArgsOf, ReturnOf, Wire } from "../model/task-types.ts";
+import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
@@ -31,6 +33,7 @@ import { AppConnection } from "./app-connection.ts";
 import { CanvasClient } from "./canvas-client.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
+import { Extensions, type Middleware } from "./extensions.ts";
 import type { AnyFunction, ErrorHandler, ParsedHandler, ParsingOptions } from "./handler-types.ts";
 import { includeModule } from "./include-module.ts";
 import type { Remote } from "./remote.ts";
@@ -69,6 +72,7 @@ export class Troupe {
   readonly #tasks = new Map<string, AnyTask>();
   readonly #registry: TaskRegistry;
   readonly #connection: AppConnection;
+  readonly #extensions: Extensions;
   readonly #running = new AsyncLocalStorage<Run>();
   readonly #ports: CallerPorts & EagerFlowPorts;
   readonly #canvases: CanvasClient;
@@ -87,7 +91,11 @@ export class Troupe {
     const current = { settings: initial };
     this.#connection = new AppConnection(() => current.settings);
     this.conf = makeConf(current, () => this.#connection.isOpen);
-    this.#registry = new TaskRegistry(() => current.settings);
+    this.#extensions = new Extensions(
+      () => this.#connection.logger,
+      () => current.settings.propagateHeaders,
+    );
+    this.#registry = new TaskRegistry(() => current.settings, this.#extensions.surroundings);
     this.#ports = {
       connect: () => this.#connection.connect(),
       session: () => this.#connection.session,
@@ -96,6 +104,7 @@ export class Troupe {
       errors: () => current.settings.errors,
       retry: () => ({ enabled: current.settings.taskPublishRetry, policy: current.settings.taskPublishRetryPolicy }),
       origin: `${process.pid}@${os.hostname()}`,
+      outgoing: this.#extensions.outgoing,
       within: (context, fn) => this.#running.run({ context, caller: context }, fn),
       logger: () => this.#connection.logger,
       registered: (name) => this.#registered(name),
@@ -151,7 +160,7 @@ export class Troupe {
   ): Task<I, Wire<R>, N>;
   task<const N extends string, F extends AnyFunction>(
     name: N,
-    options: TaskOptions & { readonly input?: undefined },
+    options: TaskOptions<Positional<ArgsOf<F>>, Awaited<ReturnOf<F>>> & { readonly input?: undefined },
     fn: F,
   ): Task<ArgsOf<F>, Wire<ReturnOf<F>>, N>;
   task(name: string, optionsOrFn: unknown, fn?: unknown): object {
@@ -222,6 +231,28 @@ export class Troupe {
   }
 
   /**
+   * Calls `handler` whenever something happens in this process: a call is sent, a task runs or has ended, a worker stops. What
+   * it throws is logged; a promise is waited for where `HookMap` says so.
+   *
+   * @returns what takes it out again.
+   * @throws {InvalidArgumentError} the handler is no function.
+   * @see Celery's signals
+   */
+  on<Name extends keyof HookMap>(name: Name, handler: HookHandler<Name>, options?: HookOptions): () => void {
+    return this.#extensions.hooks.on(name, handler, options);
+  }
+
+  /**
+   * Adds a middleware around the sending of calls, the running of handlers, or both.
+   *
+   * @returns what takes it out again.
+   * @throws {InvalidArgumentError} it is none.
+   */
+  use(middleware: Middleware): () => void {
+    return this.#extensions.use(middleware);
+  }
+
+  /**
    * Makes a worker; `start` starts it.
    *
    * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
@@ -276,6 +307,7 @@ export class Troupe {
     return {
       transport,
       tasks: this.#registry,
+      outgoing: this.#extensions.outgoing,
       clock: systemClock,
       random: Math.random,
       logger: this.#connection.logger,

@@ -8,13 +8,15 @@ import { type Duration, durationMs } from "../model/duration.ts";
 import { InvalidCanvasError, PayloadTooLargeError } from "../model/errors.ts";
 import { beginsWithGroup, type Flow, NO_INPUT, taskStepsOf } from "../model/flow.ts";
 import { childOf } from "../model/result-ref.ts";
-import { messageKey } from "../model/task-message.ts";
+import { messageKey, type TaskMessage } from "../model/task-message.ts";
 import type { Transport } from "../transport/transport.ts";
 import { AsyncResult, type ResultPorts } from "./async-result.ts";
 import { type Call, type Callee, composeMessage } from "./compose-message.ts";
 import type { FlowOrigin } from "./compose-step.ts";
 import { dispatchFlow, dispatchProduced } from "./dispatch-flow.ts";
 import { type FlowSender, submittingSender } from "./flow-sender.ts";
+import { inheritedHeaders, withInherited } from "./inherit-headers.ts";
+import { isWatched, type Outgoing, sendWatched } from "./outgoing.ts";
 import type { ResultReceiver } from "./result-receiver.ts";
 import { CALLED, type RunningTask } from "./running-task.ts";
 import { submit } from "./submit.ts";
@@ -34,6 +36,8 @@ export interface CallerPorts extends ResultPorts {
   readonly retry: () => RetrySettings;
   /** Who calls, for people: `<pid>@<host>`. */
   readonly origin: string;
+  /** What surrounds the sending of calls. */
+  readonly outgoing: Outgoing;
 }
 
 /** A canvas that was sent. */
@@ -74,15 +78,18 @@ export class Caller {
    * @param produced - Members of the group that it begins with, when they are produced while they are sent.
    * @returns the canvas as it was sent, and the receiver's mark from before.
    */
-  async sendFlow(flow: Flow, options: ApplyOptions, produced: AsyncIterable<Flow> | null = null): Promise<Sent> {
-    checkArguments(flow);
+  async sendFlow(whole: Flow, options: ApplyOptions, produced: AsyncIterable<Flow> | null = null): Promise<Sent> {
+    checkArguments(whole);
     const { transport, receiver } = this.#ports.session() ?? (await this.#ports.connect());
     const mark = receiver.mark();
-    const caller = this.#ports.running.getStore();
+    const { outgoing, clock, origin, running, retry } = this.#ports;
+    const caller = running.getStore();
+    const headers = inheritedHeaders(caller?.headers, outgoing.inherited);
+    const flow = withInherited(whole, headers);
     const from = originOf(flow, options, caller, receiver.clientId);
-    const ports = { transport, clock: this.#ports.clock };
-    const sender = submittingSender(submitPolicy(this.#ports.retry(), options), ports, this.#ports.origin);
-    const sent = produced ? await sendProduced(flow, produced, from, sender) : flow;
+    const sender = submittingSender(submitPolicy(retry(), options), { transport, clock, outgoing }, origin);
+    const inheriting = (member: Flow): Flow => withInherited(member, headers);
+    const sent = produced ? await sendProduced(flow, produced, inheriting, [from, sender]) : flow;
     if (!produced) await dispatchFlow(flow, NO_INPUT, from, sender);
     const child = childOf(sent);
     if (child !== null) caller?.[CALLED](child);
@@ -92,19 +99,32 @@ export class Caller {
   async #submit<R>(callee: Callee, call: Call, serializer: Serializer, session: Session): Promise<AsyncResult<R>> {
     const { transport, receiver } = session;
     const mark = receiver.mark();
-    const caller = this.#ports.running.getStore();
+    const { outgoing, origin, running } = this.#ports;
+    const caller = running.getStore();
     const message = composeMessage(callee, call, {
       caller,
+      inherited: inheritedHeaders(caller?.headers, outgoing.inherited),
       reply: receiver.clientId,
       eta: dueAt(call.options, transport),
       expires: expiresAt(call.options.expires ?? callee.expiresMs, transport),
-      origin: this.#ports.origin,
+      origin,
     });
+    const { options } = call;
+    if (isWatched(outgoing)) {
+      const send = (whole: TaskMessage): Promise<void> => this.#transmit(whole, options, serializer, transport);
+      await sendWatched(message, serializer.name, outgoing, send);
+    } else await this.#transmit(message, options, serializer, transport);
+    caller?.[CALLED](message.id);
+    const isChosen = options.taskId != null;
+    return new AsyncResult<R>(message.id, this.#ports, { mark: isChosen ? null : mark, ignored: message.ignoreResult });
+  }
+
+  #transmit(message: TaskMessage, options: ApplyOptions, serializer: Serializer, transport: Transport): Promise<void> {
     const body = encodeTaskMessage(message, serializer);
     if (body.length > transport.maxMessageBytes) {
-      throw new PayloadTooLargeError(`the message of task "${callee.name}"`, body.length, transport.maxMessageBytes);
+      throw new PayloadTooLargeError(`the message of task "${message.name}"`, body.length, transport.maxMessageBytes);
     }
-    const isChosen = call.options.taskId != null;
+    const isChosen = options.taskId != null;
     const task = {
       queue: message.queue,
       key: messageKey(message),
@@ -114,9 +134,7 @@ export class Caller {
       body,
     };
     const submission = { task, taskId: message.id, dueAt: message.eta };
-    await submit(submission, submitPolicy(this.#ports.retry(), call.options), { transport, clock: this.#ports.clock });
-    caller?.[CALLED](message.id);
-    return new AsyncResult<R>(message.id, this.#ports, { mark: isChosen ? null : mark, ignored: message.ignoreResult });
+    return submit(submission, submitPolicy(this.#ports.retry(), options), { transport, clock: this.#ports.clock });
   }
 }
 
@@ -143,14 +161,14 @@ export function originOf(
 async function sendProduced(
   flow: Flow,
   produced: AsyncIterable<Flow>,
-  from: FlowOrigin,
-  sender: FlowSender,
+  each: (member: Flow) => Flow,
+  [from, sender]: readonly [FlowOrigin, FlowSender],
 ): Promise<Flow> {
   if (!beginsWithGroup(flow)) throw new InvalidCanvasError("only members of a group can be produced while it is sent");
   const checked = async function* (): AsyncGenerator<Flow> {
     for await (const member of produced) {
       checkArguments(member);
-      yield member;
+      yield each(member);
     }
   };
   const [group, ...rest] = flow;

@@ -31,6 +31,8 @@ export interface Call {
 export interface Origin {
   /** The task that makes the call, if one does. */
   readonly caller: RunningTask | undefined;
+  /** Headers that it hands down. */
+  readonly inherited?: Readonly<Record<string, unknown>> | null;
   /** Client that wants the outcome pushed, or null. */
   readonly reply: string | null;
   /** Broker's time at which it is due, or null. */
@@ -76,7 +78,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     retries: 0,
     ignoreResult,
     atMostOnce: callee.atMostOnce,
-    headers: options.headers ?? NO_KEYWORDS,
+    headers: from.inherited ? { ...from.inherited, ...options.headers } : (options.headers ?? NO_KEYWORDS),
     ...textsOf(options),
     origin: from.origin,
     canvas: null,

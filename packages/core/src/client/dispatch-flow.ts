@@ -3,7 +3,7 @@
 
 import { tooLarge } from "../canvas/compile-limits.ts";
 import { encodeActorMessage } from "../codec/actor-message-codec.ts";
-import { serializerNamed } from "../codec/serializer.ts";
+import { type SerializerName, serializerNamed } from "../codec/serializer.ts";
 import { encodeTaskMessage } from "../codec/task-message-codec.ts";
 import type { ActorMessage, PlanMessage } from "../model/actor-message.ts";
 import { type Failure, failureOf } from "../model/failure.ts";
@@ -21,11 +21,12 @@ import {
   NO_INPUT,
   type TaskFlow,
 } from "../model/flow.ts";
-import { messageKey } from "../model/task-message.ts";
+import { messageKey, type TaskMessage } from "../model/task-message.ts";
 import { hasToWait } from "../transport/delayed-tasks.ts";
 import { abandonFlow, requestOf } from "./abandon-flow.ts";
 import { type FlowOrigin, messageOfStep } from "./compose-step.ts";
 import { type FlowSender, recording } from "./flow-sender.ts";
+import { isWatched, sendWatched } from "./outgoing.ts";
 import { isRefusal } from "./persist.ts";
 
 // Members of a group that are under way at a time, and what they hold of the value that came in.
@@ -44,24 +45,46 @@ export async function dispatchFlow(flow: Flow, input: Input, from: FlowOrigin, s
 }
 
 async function sendTask(flow: TaskFlow, input: Input, from: FlowOrigin, sender: FlowSender): Promise<void> {
-  const [step] = flow;
+  const [{ options, chosen }] = flow;
   const now = sender.transport.now();
   const message = messageOfStep(flow, input, from, now);
-  const serializer = serializerNamed(step.options.serializer ?? "msgpack");
+  const repeat = from.repeat || chosen === true;
+  const { serializer = "msgpack" } = options;
+  const send = (whole: TaskMessage): Promise<void> => sendMessage(whole, { serializer, repeat, now }, sender);
+  const { outgoing } = sender;
+  let isOfMiddleware = false;
   try {
-    const body = encodeTaskMessage(message, serializer);
-    const key = messageKey(message);
-    const repeat = from.repeat || step.chosen === true;
-    const { queue } = step;
-    const { eta } = message;
-    // A repeat may have another time than the first, which costs a search; nothing else can be there.
-    const exclusive = repeat || eta === null || !hasToWait(eta, now);
-    const outgoing = { queue, key, exclusive, repeat, contentType: serializer.contentType, body };
-    await sender.task(outgoing, step.id, eta);
+    if (outgoing && isWatched(outgoing)) {
+      isOfMiddleware = true;
+      await sendWatched(message, serializer, outgoing, (whole) => {
+        isOfMiddleware = false;
+        return send(whole);
+      });
+    } else await send(message);
   } catch (error) {
-    if (sender.refusals === "thrown" || !isRefusal(error)) throw error;
+    if (sender.refusals === "thrown" || !(isOfMiddleware || isRefusal(error))) throw error;
     await refuse(flow, failureOf(error), from, sender);
   }
+}
+
+interface Sending {
+  readonly serializer: SerializerName;
+  readonly repeat: boolean;
+  readonly now: number;
+}
+
+async function sendMessage(
+  message: TaskMessage,
+  { serializer: name, repeat, now }: Sending,
+  sender: FlowSender,
+): Promise<void> {
+  const serializer = serializerNamed(name);
+  const body = encodeTaskMessage(message, serializer);
+  const { queue, eta } = message;
+  // A repeat may have another time than the first, which costs a search; nothing else can be there.
+  const exclusive = repeat || eta === null || !hasToWait(eta, now);
+  const { contentType } = serializer;
+  await sender.task({ queue, key: messageKey(message), exclusive, repeat, contentType, body }, message.id, eta);
 }
 
 // What can never be sent fails, as if it had run: nobody who waits for it waits for ever.

@@ -8,6 +8,7 @@ import type { RecordKey } from "../transport/record-store.ts";
 import type { OutgoingTask, Stored } from "../transport/task-queue.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type ActorEnd, CompletionOutbox } from "./completion-outbox.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { type PersistHost, persist } from "./persist.ts";
 import { type SubmitPolicy, type SubmitPorts, storeTask, submit, submitting } from "./submit.ts";
 
@@ -21,6 +22,8 @@ export interface FlowSender {
   readonly hostname: string;
   /** What can never be sent: it is `thrown` to whoever sends it, or the task that it is for fails. */
   readonly refusals: "thrown" | "recorded";
+  /** What surrounds the sending of calls; left out: nothing. */
+  readonly outgoing?: Outgoing | undefined;
   /** @param dueAt - When it goes to its queue, by the broker's time; null: now. */
   task(task: OutgoingTask, taskId: string, dueAt: number | null): Promise<void>;
   mail(mail: OutgoingMail): Promise<void>;
@@ -36,6 +39,7 @@ export function patientSender(
   host: PersistHost,
   hostname: string,
   refusals: FlowSender["refusals"] = "recorded",
+  outgoing?: Outgoing,
 ): FlowSender {
   const { transport } = host;
   const mail = (message: OutgoingMail): Promise<void> =>
@@ -47,6 +51,7 @@ export function patientSender(
     transport,
     hostname,
     refusals,
+    outgoing,
     task: (task, taskId, dueAt) =>
       sendAgain(host, `the message of task ${taskId}`, (repeat) =>
         storeWithRoom(repeat ? { ...task, repeat, exclusive: true } : task, dueAt, transport),
@@ -85,8 +90,12 @@ async function sendAgain(host: PersistHost, what: string, send: (repeat: boolean
 }
 
 /** Sends within the limits of a client's policy, which hold for each message. */
-export function submittingSender(policy: SubmitPolicy, ports: SubmitPorts, hostname: string): FlowSender {
-  const { transport } = ports;
+export function submittingSender(
+  policy: SubmitPolicy,
+  ports: SubmitPorts & { readonly outgoing?: Outgoing },
+  hostname: string,
+): FlowSender {
+  const { transport, outgoing } = ports;
   const mail = (message: OutgoingMail): Promise<void> =>
     submitting(message.actor.id, policy, ports, (repeat) =>
       transport.mailboxes.send(repeat ? { ...message, repeat } : message),
@@ -96,6 +105,7 @@ export function submittingSender(policy: SubmitPolicy, ports: SubmitPorts, hostn
     transport,
     hostname,
     refusals: "thrown",
+    outgoing,
     task: (task, taskId, dueAt) => submit({ task, taskId, dueAt }, policy, ports),
     mail,
     complete: (end) => outbox.add(end),

@@ -8,22 +8,35 @@ import { abandonFlow, complete } from "./abandon-flow.ts";
 import type { FlowOrigin } from "./compose-step.ts";
 import { dispatchFlow, sendErrbacks } from "./dispatch-flow.ts";
 import type { FlowSender } from "./flow-sender.ts";
+import { errbacksWith, inheritedHeaders, withInherited } from "./inherit-headers.ts";
 
 /** Does what follows, if anything does. `repeat`: it was perhaps done before. */
 export function followUp(
-  message: TaskMessage,
+  ended: TaskMessage,
   record: FinalRecord,
   repeat: boolean,
   sender: FlowSender,
 ): Promise<void> | undefined {
-  const { rootId, reply, id, canvas } = message;
-  if (canvas === null) return undefined;
+  const { rootId, reply, id, headers } = ended;
+  if (ended.canvas === null) return undefined;
+  const canvas = inheriting(ended.canvas, inheritedHeaders(headers, sender.outgoing?.inherited ?? []));
   const { memberOf, nesting } = canvas;
   const from: FlowOrigin = { rootId, reply, memberOf, nesting, parentId: id, origin: "settle", repeat };
-  if (record.state !== "SUCCESS") return onEnd(message, record, from, sender);
+  if (record.state !== "SUCCESS") return onEnd({ ...ended, canvas }, record, from, sender);
   return canvas.link.length > 0 || canvas.chain.length > 0
     ? onSuccess(canvas, record, from, sender)
     : complete(from, id, { state: "SUCCESS", value: record.value }, sender);
+}
+
+function inheriting(canvas: CanvasPart, headers: Readonly<Record<string, unknown>> | null): CanvasPart {
+  if (headers === null) return canvas;
+  const { chain, link, linkError } = canvas;
+  return {
+    ...canvas,
+    chain: withInherited(chain, headers),
+    link: link.map((flow) => withInherited(flow, headers)),
+    linkError: errbacksWith(linkError, headers),
+  };
 }
 
 async function onSuccess(

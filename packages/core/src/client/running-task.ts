@@ -10,6 +10,7 @@ export const CALLED: unique symbol = Symbol("called");
 export interface RunningTask {
   readonly id: string;
   readonly rootId: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
   /** It has called a task or a canvas. */
   [CALLED](child: NodeRef): void;
 }

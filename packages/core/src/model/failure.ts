@@ -97,6 +97,11 @@ function isDetail(entry: [string, unknown]): entry is [string, Detail] {
     : typeof value === "number" || typeof value === "boolean";
 }
 
+/** What was thrown, as an error. */
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown });
+}
+
 /**
  * An Error from plain data: of the same class for built-in errors, Troupe's own and those in `known`; else a `RemoteError`.
  *

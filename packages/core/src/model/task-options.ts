@@ -1,14 +1,25 @@
 // Every option of a task: type, default, check. `docs/tasks.md` lists them; a test compares the two.
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { OptionTable } from "./check-options.ts";
+import type { OptionRule, OptionTable } from "./check-options.ts";
 import type { Duration } from "./duration.ts";
 import type { ErrorClass } from "./failure.ts";
 import * as rule from "./option-rules.ts";
 import { MAX_RETRIES } from "./retry.ts";
 
-/** Options of `app.task`. Call options win over them, they win over settings. */
-export interface TaskOptions {
+type Keywords = Readonly<Record<string, unknown>>;
+type OfFailed<A> = [id: string, args: Readonly<A>, kwargs: Keywords, traceback: string | null];
+
+// As of a method, so that the options of any task are options of a task.
+type Hook<Args extends unknown[]> = { call(...args: Args): unknown }["call"];
+
+/**
+ * Options of `app.task`. Call options win over them, they win over settings.
+ *
+ * @typeParam A - Positional arguments of the task, for its hooks.
+ * @typeParam R - What its handler gives.
+ */
+export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], R = unknown> {
   /** Queue to send to. @default the route of `taskRoutes`, else `taskDefaultQueue` */
   readonly queue?: string | undefined;
   /** Keep no result. A failure is kept with `storeErrorsEvenIfIgnored`. @default `taskIgnoreResult` */
@@ -65,7 +76,22 @@ export interface TaskOptions {
   readonly params?: readonly string[] | undefined;
   /** Standard Schema of the argument list; parsed in the worker before the handler. Failing is `InvalidArgumentError`. @default none */
   readonly input?: StandardSchemaV1<unknown[], unknown[]> | undefined;
+  /** Called before the handler, where that runs, and awaited. What it throws is thrown by the task. @default none */
+  readonly beforeStart?: Hook<[id: string, args: Readonly<A>, kwargs: Keywords]> | undefined;
+  /** Called when SUCCESS is stored. What this and the hooks below throw is logged. @default none */
+  readonly onSuccess?: Hook<[value: R, id: string, args: Readonly<A>, kwargs: Keywords]> | undefined;
+  /** Called when FAILURE is stored, whether the handler ran or not. @default none */
+  readonly onFailure?: Hook<[error: Error, ...OfFailed<A>]> | undefined;
+  /** Called when a retry is decided. @default none */
+  readonly onRetry?: Hook<[error: Error, ...OfFailed<A>]> | undefined;
+  /** Called after `onSuccess` or `onFailure`; not after a retry, nor of a task that was revoked, rejected or ignored. @default none */
+  readonly afterReturn?: Hook<[state: "SUCCESS" | "FAILURE", value: R | Error, ...OfFailed<A>]> | undefined;
 }
+
+/** A task's own hooks. */
+export type TaskHooks = Pick<TaskOptions, "beforeStart" | "onSuccess" | "onFailure" | "onRetry" | "afterReturn">;
+
+const hook: OptionRule = { wants: "a function", is: (value) => typeof value === "function" };
 
 /** Checks of the options above, and the names that later versions will obey. */
 export const TASK_OPTION_TABLE: OptionTable = {
@@ -101,9 +127,9 @@ export const TASK_OPTION_TABLE: OptionTable = {
   rateLimit: "later",
   priority: "later",
   sendEvents: "later",
-  beforeStart: "later",
-  onSuccess: "later",
-  onFailure: "later",
-  onRetry: "later",
-  afterReturn: "later",
+  beforeStart: hook,
+  onSuccess: hook,
+  onFailure: hook,
+  onRetry: hook,
+  afterReturn: hook,
 };

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import type { FlowOrigin } from "../client/compose-step.ts";
 import { dispatchFlow } from "../client/dispatch-flow.ts";
+import { inheritedHeaders, withInherited } from "../client/inherit-headers.ts";
 import { encodeActorMessage } from "../codec/actor-message-codec.ts";
 import { serializerNamed } from "../codec/serializer.ts";
 import { InvalidCanvasError } from "../model/errors.ts";
@@ -43,7 +44,8 @@ export async function addMember(
   await sender.mail({ actor, kind: "add", repeat, body });
   const memberOf = { actor, member };
   const from: FlowOrigin = { rootId, parentId: id, reply, memberOf, nesting: 0, origin: "settle", repeat };
-  await dispatchFlow(flow, NO_INPUT, from, sender);
+  const headers = inheritedHeaders(message.headers, sender.outgoing?.inherited ?? []);
+  await dispatchFlow(withInherited(flow, headers), NO_INPUT, from, sender);
 }
 
 function derivedId(seed: string): string {

@@ -3,6 +3,7 @@
 
 import type { FlowOrigin } from "../client/compose-step.ts";
 import { dispatchFlow } from "../client/dispatch-flow.ts";
+import { inheritedHeaders, withInherited } from "../client/inherit-headers.ts";
 import { persist } from "../client/persist.ts";
 import { decodeDecision, encodeDecision } from "../codec/decision-codec.ts";
 import { serializerNamed, serializerOf } from "../codec/serializer.ts";
@@ -99,7 +100,8 @@ async function sendReplacement(
   const nesting = (canvas?.nesting ?? 0) + 1;
   const memberOf = canvas?.memberOf ?? null;
   const from: FlowOrigin = { rootId, parentId, reply, memberOf, nesting, origin: "settle", repeat };
-  await dispatchFlow(flow, NO_INPUT, from, host.sender);
+  const headers = inheritedHeaders(message.headers, host.sender.outgoing?.inherited ?? []);
+  await dispatchFlow(withInherited(flow, headers), NO_INPUT, from, host.sender);
 }
 
 function keyOf({ id, gen }: TaskMessage): RecordKey {

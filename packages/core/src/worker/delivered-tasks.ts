@@ -4,6 +4,8 @@
 // Bounds (I7): handlers that run ≤ slots; deliveries ≤ slots (or queues) + `MAX_SETTLING`, above which no more are asked for.
 
 import { type FlowSender, patientSender } from "../client/flow-sender.ts";
+import type { Hooks } from "../client/hooks.ts";
+import type { Outgoing } from "../client/outgoing.ts";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { TimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -29,6 +31,8 @@ const MAX_SETTLING = 256;
 export interface WorkerPorts {
   readonly transport: Transport;
   readonly tasks: TaskSource;
+  /** What surrounds the sending of calls; its hooks are told of tasks and workers too. */
+  readonly outgoing: Outgoing;
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -60,6 +64,7 @@ export class DeliveredTasks implements TaskHost {
   readonly transport: Transport;
   readonly sender: FlowSender;
   readonly tasks: TaskSource;
+  readonly hooks: Hooks;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -88,6 +93,7 @@ export class DeliveredTasks implements TaskHost {
   constructor(ports: WorkerPorts, part: WorkerPart) {
     this.transport = ports.transport;
     this.tasks = ports.tasks;
+    this.hooks = ports.outgoing.hooks;
     this.clock = ports.clock;
     this.random = ports.random;
     this.pool = asyncPool(ports.within);
@@ -100,7 +106,7 @@ export class DeliveredTasks implements TaskHost {
     this.logger = ports.logger;
     this.logsTasks = ports.logger.isLevelEnabled?.("info") ?? true;
     this.spawn = part.spawn;
-    this.sender = patientSender(this, part.hostname);
+    this.sender = patientSender(this, part.hostname, "recorded", ports.outgoing);
     this.slots = new Slots(part.concurrency);
     this.#credits = new Credits(part.queues, part.request);
   }

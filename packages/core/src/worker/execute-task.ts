@@ -12,6 +12,7 @@ import { bindArguments, type Call } from "./bind-arguments.ts";
 import { type Outcome, REQUEUE_DELAY_MS, type RetryOutcome } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { inPlaceOf, Replacement } from "./replacement.ts";
+import { isAround, runSurrounded } from "./run-surrounded.ts";
 import type { TaskContext } from "./task-context.ts";
 
 /** Calls `fn` as part of the run of a task. */
@@ -26,6 +27,7 @@ export function executeTask(
   context: TaskContext,
   within: Within,
 ): Outcome | Promise<Outcome> {
+  if (isSurrounded(task)) return executeSurrounded(task, message, context, within);
   try {
     const value = runHandler(task, message, context, within);
     if (isThenable(value)) {
@@ -35,6 +37,27 @@ export function executeTask(
   } catch (error) {
     return outcomeOf(error, task, message);
   }
+}
+
+function isSurrounded({ around, config }: RegisteredTask): boolean {
+  return config.hooks?.beforeStart != null || (around !== undefined && isAround(around));
+}
+
+function executeSurrounded(
+  task: RegisteredTask,
+  message: TaskMessage,
+  context: TaskContext,
+  within: Within,
+): Promise<Outcome> {
+  const run = {
+    message,
+    context,
+    own: task.config.hooks,
+    within: (fn: () => unknown) => within(context, fn),
+    handler: (changed: TaskMessage) => runHandler(task, changed, context, within),
+    failed: (error: unknown) => outcomeOf(error, task, message),
+  };
+  return runSurrounded(run, task.around ?? null);
 }
 
 /**

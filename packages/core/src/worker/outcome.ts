@@ -49,3 +49,8 @@ export interface Verdict {
 
 /** The same of a task that ended for good. */
 export type FinalVerdict = Verdict & { readonly outcome: FinalOutcome };
+
+/** Whether people should hear of it. */
+export function isProblem({ state }: Outcome): boolean {
+  return state === "FAILURE" || state === "REJECTED";
+}

@@ -4,7 +4,9 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import type { RetryRules } from "../model/retry-policy.ts";
+import type { TaskHooks } from "../model/task-options.ts";
 import type { TimeLimits } from "../model/time-limits.ts";
+import type { Surroundings } from "./run-surrounded.ts";
 import type { TaskContext } from "./task-context.ts";
 
 /** A handler, as the runtime calls it. */
@@ -27,6 +29,8 @@ export interface TaskConfig {
   readonly throws: readonly ErrorClass[];
   readonly params: readonly string[] | null;
   readonly input: StandardSchemaV1<unknown[], unknown[]> | null;
+  /** Null when it has none. */
+  readonly hooks: TaskHooks | null;
 }
 
 /** A task of the registry. */
@@ -34,6 +38,8 @@ export interface RegisteredTask {
   readonly name: string;
   readonly handler: Handler;
   readonly config: TaskConfig;
+  /** What surrounds the runs of all tasks of its application; left out: nothing. */
+  readonly around?: Surroundings | undefined;
 }
 
 /** Finds tasks by name. */

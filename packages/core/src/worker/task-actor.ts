@@ -12,9 +12,10 @@ import { addMember } from "./added-member.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
 import { decideNext, type StoredDecision } from "./decide-task.ts";
 import { logEnd, logLimit, logReceived } from "./log-task.ts";
-import type { NextOutcome, Outcome, Verdict } from "./outcome.ts";
+import { isProblem, type NextOutcome, type Outcome, type Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
+import { reportBroken, reportReceived, reportRetry, reportStored } from "./report-outcome.ts";
 import {
   adoptOutcome,
   type Ended,
@@ -58,6 +59,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   #madeRoom = false;
   #startedAt = 0;
   #runtimeMs = 0;
+  #telling: Promise<void> | undefined;
 
   constructor(message: TaskMessage, delivery: Delivery, host: TaskHost) {
     this.message = message;
@@ -71,6 +73,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   receive(): void {
     this.#actor.start();
     if (this.#host.logsTasks) logReceived(this.message, this.#host.logger);
+    reportReceived(this.message, this.#host);
     this.#actor.send({ type: "RECEIVE" });
   }
 
@@ -262,7 +265,12 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
       return;
     }
     if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);
-    this.#await(storeOutcome(this.#ended(), { outcome, deadLetter }, this.#host), (stored) => this.#decided(stored));
+    const ended = this.#ended();
+    const verdict = { outcome, deadLetter };
+    this.#await(storeOutcome(ended, verdict, this.#host), (stored) => {
+      this.#telling = reportStored(ended, verdict, stored, this.#host);
+      this.#decided(stored);
+    });
   }
 
   #decided(stored: StoredOutcome): void {
@@ -274,12 +282,20 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
 
   #decideNext(outcome: NextOutcome): void {
     decideNext(this.message, this.delivery, outcome, this.#host).then(
-      (stored) => this.#continued(stored),
+      (stored) => {
+        if (outcome.state === "RETRY" && !stored.isAdopted) this.#tellRetry(outcome.error);
+        this.#continued(stored);
+      },
       (error: unknown) => {
         if (isRefusal(error)) this.#decide({ outcome: { state: "FAILURE", error, expected: false }, deadLetter: null });
         else this.#onBroken(error);
       },
     );
+  }
+
+  #tellRetry(reason: unknown): void {
+    const told = { hooks: this.#host.hooks, own: this.#task?.config.hooks ?? null };
+    this.#telling = reportRetry(told, this.message, reason);
   }
 
   #continued(next: StoredDecision): void {
@@ -290,9 +306,9 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   }
 
   finish(): void {
-    const finishing = this.#finish();
+    const finishing = this.#finish()?.catch((error: unknown) => this.#onUnfinished(error));
     const settled = (): void => this.#host.onSettled(this.delivery);
-    if (finishing) void finishing.catch((error: unknown) => this.#onUnfinished(error)).finally(settled);
+    if (finishing || this.#telling) void Promise.all([finishing, this.#telling]).then(settled);
     else settled();
   }
 
@@ -365,6 +381,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     if (error instanceof Abandoned || this.#host.abandoned) return;
     const { id, name } = this.message;
     this.#host.logger.error({ err: error, taskId: id }, `task ${id} (${name}) could not be handled`);
+    reportBroken(this.message, error, this.#host);
     const broken = { outcome: { state: "FAILURE", error, expected: false }, deadLetter: "internal-error" } as const;
     storeOutcome(this.#ended(), broken, this.#host).then(
       (stored) => this.#decided(stored),
@@ -377,8 +394,4 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
       .catch(() => releaseTask(this.delivery, LOOK_AGAIN_MS))
       .finally(() => this.#host.onSettled(this.delivery));
   }
-}
-
-function isProblem(outcome: Outcome): boolean {
-  return outcome.state === "FAILURE" || outcome.state === "REJECTED";
 }

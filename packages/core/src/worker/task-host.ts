@@ -1,6 +1,7 @@
 // What the worker gives to each of its tasks.
 
 import type { FlowSender } from "../client/flow-sender.ts";
+import type { Hooks } from "../client/hooks.ts";
 import type { Flow } from "../model/flow.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -25,6 +26,7 @@ export interface TaskHost {
   /** Sends what follows from tasks. */
   readonly sender: FlowSender;
   readonly tasks: TaskSource;
+  readonly hooks: Hooks;
   readonly clock: Clock;
   readonly hostname: string;
   readonly logger: Logger;

@@ -8,6 +8,7 @@ import { CoordinatorHost } from "../coordination/coordinator-host.ts";
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import { ClosedError, UnsupportedError } from "../model/errors.ts";
+import type { HookedWorker } from "../model/hook-map.ts";
 import * as rule from "../model/option-rules.ts";
 import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Timer } from "../platform/clock.ts";
@@ -167,6 +168,7 @@ export class Worker {
       request: (queue, count) => this.#consumers[queue]?.grant(count),
     });
     this.#tasks = tasks;
+    await this.#tell("workerInit");
     this.#consumers = queues.map(
       (queue, index) =>
         new QueueConsumerActor(
@@ -199,9 +201,9 @@ export class Worker {
   }
 
   // This worker's share of the durable actors.
-  async #coordinate({ transport, clock, logger, actorMaxAgeMs: maxAgeMs }: WorkerPorts): Promise<void> {
+  async #coordinate({ transport, clock, logger, outgoing, actorMaxAgeMs: maxAgeMs }: WorkerPorts): Promise<void> {
     const holder = this.#holder;
-    const effects: EffectsFor = (host) => flowEffects(patientSender(host, this.hostname, "thrown"));
+    const effects: EffectsFor = (host) => flowEffects(patientSender(host, this.hostname, "thrown", outgoing));
     const inspected = this.#config.inspect === undefined ? undefined : this.actor;
     this.#coordinators = new CoordinatorHost({ transport, clock, logger, holder, effects, maxAgeMs, inspected });
     await this.#coordinators.start();
@@ -224,6 +226,7 @@ export class Worker {
     );
     if (!transport.connected) this.actor.send({ type: "DISCONNECTED" });
     this.#tasks?.begin();
+    void this.#tell("workerReady");
     this.#ready.resolve();
   }
 
@@ -233,7 +236,21 @@ export class Worker {
     void this.#free();
   }
 
+  #tell(name: "workerInit" | "workerReady" | "workerShutdown"): Promise<void> | undefined {
+    return this.#tasks?.hooks.emit(name, this.hostname, this.#asHooked());
+  }
+
+  #tellStop(mode: "warm" | "cold"): void {
+    void this.#tasks?.hooks.emit("workerShuttingDown", this.hostname, { ...this.#asHooked(), mode });
+  }
+
+  #asHooked(): HookedWorker {
+    const { hostname, queues, concurrency } = this;
+    return { hostname, queues, concurrency };
+  }
+
   async #drain(): Promise<void> {
+    this.#tellStop("warm");
     this.#limitDrain();
     const settled = this.#tasks?.drain();
     await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
@@ -251,6 +268,7 @@ export class Worker {
   }
 
   async #abandon(): Promise<void> {
+    this.#tellStop("cold");
     this.#drainLimit?.cancel();
     const abandoned = this.#tasks?.abandon(
       new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`),
@@ -265,6 +283,7 @@ export class Worker {
 
   async #end(): Promise<void> {
     await this.#free();
+    await this.#tell("workerShutdown");
     this.#ready.reject(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
     this.#stopped.resolve();
   }

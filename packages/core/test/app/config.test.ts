@@ -34,6 +34,7 @@ const VALUES: Readonly<
   taskAcksOnFailureOrTimeout: { right: [true, false], wrong: ["true", 1] },
   taskTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
   taskSoftTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
+  propagateHeaders: { right: [[], ["tenant"]], wrong: ["tenant", [1], ["a", "a"]] },
   taskPublishRetry: { right: [true, false], wrong: ["true", 1] },
   taskPublishRetryPolicy: { right: [{}, { maxRetries: 3, timeout: "5s" }], wrong: [[], 3, { maxRetries: -1 }] },
   taskAlwaysEager: { right: [true, false], wrong: ["true", 1] },

@@ -51,6 +51,7 @@ it("takes a task's own option, else the setting", () => {
     throws: [],
     params: null,
     input: null,
+    hooks: null,
   });
   expect(scene.registry.get("proj.b")?.config).toMatchObject({
     ignoreResult: false,

@@ -18,6 +18,7 @@ import type { TaskMessage } from "../../src/model/task-message.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { eventually } from "../../src/testing/test-probe.ts";
+import { nothingAround } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { recordOf } from "../support/messages.ts";
 import { outcomeOf, soon } from "../support/outcomes.ts";
@@ -58,6 +59,7 @@ class Scene {
       errors: () => [],
       retry: () => this.settings,
       origin: "1@host",
+      outgoing: nothingAround(),
     });
   }
 

@@ -1,6 +1,8 @@
 // A worker as its tasks see it, and deliveries, both of which remember what was done to them.
 
 import { patientSender } from "../../src/client/flow-sender.ts";
+import { Hooks } from "../../src/client/hooks.ts";
+import type { Outgoing } from "../../src/client/outgoing.ts";
 import { type SerializerName, serializerNamed } from "../../src/codec/serializer.ts";
 import { encodeTaskMessage } from "../../src/codec/task-message-codec.ts";
 import { DEFAULT_RETRY_RULES } from "../../src/model/retry-policy.ts";
@@ -34,6 +36,7 @@ export const PLAIN_CONFIG: TaskConfig = {
   throws: [],
   params: null,
   input: null,
+  hooks: null,
 };
 
 /** A task called proj.add. */
@@ -50,7 +53,18 @@ export function sourceOf(...tasks: readonly RegisteredTask[]): TaskSource {
 }
 
 /** What an application gives to a worker beside what a test is about: nothing is frozen. */
-export const NO_CANVAS = { actorMaxAgeMs: 604_800_000, freeze: () => [], compile: () => [], random: () => 0.5 };
+export const NO_CANVAS = {
+  outgoing: nothingAround(),
+  actorMaxAgeMs: 604_800_000,
+  freeze: () => [],
+  compile: () => [],
+  random: () => 0.5,
+};
+
+/** No hooks, no middleware. */
+export function nothingAround(): Outgoing {
+  return { hooks: new Hooks(() => rememberingLogger([])), links: [], inherited: [] };
+}
 
 /** What a context can do with canvases in a test that is about something else. */
 export const NO_CANVAS_CONTEXT = { freeze: () => [], addToChord: async () => {} };
@@ -78,6 +92,7 @@ export class StubHost implements TaskHost {
   readonly pool: Pool = asyncPool((_context, fn) => fn());
   freeze: Freeze = () => [];
   compile: Compile = () => [];
+  readonly hooks = new Hooks(() => this.logger);
   readonly sender = patientSender(this, "w1@host");
   spawn: SpawnTask = taskSpawner(null);
 
