@@ -87,10 +87,24 @@ export class JetStreamApi {
     return data;
   }
 
-  /** Deletes a message so that it does not come back after a crash of the broker (M5). @returns whether it was there. */
-  async erase(stream: string, sequence: number): Promise<boolean> {
+  /**
+   * Deletes a message so that it does not come back after a crash of the broker (M5). A consumer whose state goes back to
+   * before that, by the same crash, waits for it for ever: not for messages that a lasting consumer delivered.
+   *
+   * @returns whether it was there.
+   */
+  erase(stream: string, sequence: number): Promise<boolean> {
+    return this.#delete(stream, { seq: sequence });
+  }
+
+  /** Deletes a message, which may come back after a crash of the broker. @returns whether it was there. */
+  remove(stream: string, sequence: number): Promise<boolean> {
+    return this.#delete(stream, { seq: sequence, no_erase: true });
+  }
+
+  async #delete(stream: string, request: Fields): Promise<boolean> {
     const operation = `STREAM.MSG.DELETE.${stream}`;
-    const answer = await this.ask(operation, { seq: sequence });
+    const answer = await this.ask(operation, request);
     if (!isApiError(answer)) return true;
     if (wasNotThere(answer)) return false;
     throw classify(answer, operation);

@@ -2,8 +2,9 @@
 // the point from which their consumer delivers (M4). Nobody would ever get or remove them, and they count as stored.
 //
 // One process at a time, by lease, every ten minutes, and after a restart of the broker in growing intervals: that point stands
-// still while a message before it is delivered again, or runs. Slow on purpose. A task whose outcome is recorded is erased;
-// another one is sent again as a repeat before it is erased, so that nothing is lost.
+// still while a message before it is delivered again, or runs. Slow on purpose. A task whose outcome is recorded is removed;
+// another one is sent again as a repeat before it is removed, so that nothing is lost. What is removed may come back with the
+// next crash: better than to be gone for good while the consumer still waits for it.
 
 import { createInbox } from "@nats-io/transport-node";
 import type { Leases } from "@troupe/core/transport";
@@ -137,7 +138,7 @@ export class Janitor {
       return;
     }
     if (!(await this.#hasOutcome(address))) await this.#sendAgain(message, address);
-    await api.erase(names.tasks, sequence);
+    await api.remove(names.tasks, sequence);
   }
 
   async #hasOutcome({ id, gen }: TaskAddress): Promise<boolean> {
