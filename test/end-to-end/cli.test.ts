@@ -178,6 +178,49 @@ describe("stopping a worker", () => {
     expect(await run("result", held.id, "-t", "30s")).toMatchObject({ code: 0, stdout: "released\n" });
   });
 
+  it("waits as long as --soft-shutdown-timeout says after SIGQUIT, and ends with 0 when all was finished by then", async () => {
+    await using worker = await startWorker("-n", "w12@test", "-Q", "soft", "--soft-shutdown-timeout", "1h");
+    const held = await startHold("soft", "w12@test");
+    worker.signal("SIGQUIT");
+    await worker.writes(/worker: Soft shutdown: terminating in 3600 seconds/);
+    await held.release();
+    expect(await worker.end()).toMatchObject({ code: 0, signal: null });
+    expect(await run("result", held.id)).toMatchObject({ code: 0, stdout: "released\n" });
+  });
+
+  it("turns a soft stop into a cold one when its time is over", async () => {
+    await using worker = await startWorker("-n", "w13@test", "-Q", "soft-over", "--soft-shutdown-timeout", "100ms");
+    await startHold("soft-over", "w13@test");
+    worker.signal("SIGQUIT");
+    expect(await worker.end()).toMatchObject({ code: 1 });
+  });
+
+  it("starts it again under its process id after SIGHUP, when what runs is finished", async () => {
+    await using worker = await startWorker("-n", "w14@test", "-Q", "again");
+    const held = await startHold("again", "w14@test");
+    worker.signal("SIGHUP");
+    await worker.writes(/worker: Warm shutdown/);
+    await held.release();
+    await worker.writes(/ready\..*stopped\..*ready\./s);
+    expect(await run("call", "proj.tasks.add", "1", "1", "--queue", "again")).toMatchObject({ stdout: "2\n" });
+    worker.signal("SIGHUP");
+    await worker.writes(/ready\..*stopped\..*ready\..*stopped\..*ready\./s);
+    expect(await run("call", "proj.tasks.add", "1", "2", "--queue", "again")).toMatchObject({ stdout: "3\n" });
+    worker.signal("SIGTERM");
+    expect(await worker.end()).toMatchObject({ code: 0, signal: null });
+    expect(await run("result", held.id)).toMatchObject({ code: 0, stdout: "released\n" });
+  });
+
+  it("tells what it does after SIGUSR1, and goes on", async () => {
+    await using worker = await startWorker("-n", "w15@test", "-Q", "told");
+    const held = await startHold("told", "w15@test");
+    worker.signal("SIGUSR1");
+    await worker.writes(/w15@test is running; running tasks: 1; memory: \d+ MB.*the process waits for: /s);
+    expect(worker.output).toContain(`proj.tasks.hold[${held.id}] for `);
+    await held.release();
+    expect(await run("result", held.id, "-t", "20s")).toMatchObject({ code: 0, stdout: "released\n" });
+  });
+
   it("becomes a cold stop after --shutdown-timeout", async () => {
     await using worker = await startWorker("-n", "w7@test", "-Q", "limit", "--shutdown-timeout", "100ms");
     await startHold("limit", "w7@test");

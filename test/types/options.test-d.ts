@@ -83,5 +83,6 @@ void app.worker({ inspect: (event) => event.type });
 void app.worker({ pool: "threads" });
 // @ts-expect-error -- a list of queues is wanted
 void app.worker({ queues: "hipri" });
-// @ts-expect-error -- a worker is stopped warm or cold
-void app.worker().stop({ mode: "soft" });
+void app.worker().stop({ mode: "soft", timeout: "10s" });
+// @ts-expect-error -- a worker is stopped warm, soft or cold
+void app.worker().stop({ mode: "slow" });

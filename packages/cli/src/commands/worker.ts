@@ -10,7 +10,9 @@ import { DURATION_HELP, parseCount, parseDuration, parseList } from "../parse-va
 import type { Session, Start } from "../session.ts";
 import { bannerFacts, bannerText } from "../worker/banner.ts";
 import { guardProcess } from "../worker/guard-process.ts";
-import { stopOnSignals } from "../worker/stop-on-signals.ts";
+import { mayRunAgain, runAgain } from "../worker/run-again.ts";
+import { stateLines } from "../worker/state-lines.ts";
+import { SignalStops } from "../worker/stop-on-signals.ts";
 
 interface WorkerCommandOptions {
   readonly concurrency?: number;
@@ -21,6 +23,7 @@ interface WorkerCommandOptions {
   readonly timeLimit?: Duration;
   readonly softTimeLimit?: Duration;
   readonly shutdownTimeout?: Duration;
+  readonly softShutdownTimeout?: Duration;
 }
 
 const LATER_OPTIONS: readonly string[] = [
@@ -49,9 +52,10 @@ export function addWorker(program: Command, start: Start): void {
     .summary("run a worker")
     .description(
       "Runs a worker: takes tasks from queues and runs them until it is stopped. Starts as soon as there is a broker.\n\n" +
-        "Signals: SIGINT (Ctrl+C), SIGTERM and SIGHUP stop it warm: it takes no more tasks and finishes the running ones.\n" +
-        "A second one, or SIGQUIT, stops it cold: running tasks are aborted and given back, and run again elsewhere.\n" +
-        "A third one ends the process at once. Exit code: 0 after a warm stop, 1 after a cold one.",
+        "Signals: SIGINT (Ctrl+C) and SIGTERM stop it warm: it takes no more tasks and finishes the running ones.\n" +
+        "A second one, or SIGQUIT, stops it cold: running tasks are aborted and given back, and run again elsewhere;\n" +
+        "with --soft-shutdown-timeout they have that long to finish first. A further one ends the process at once.\n" +
+        "SIGHUP stops it warm and starts it again; SIGUSR1 logs what it does. Exit code: 0 after a warm stop, 1 after a cold one.",
     )
     .option("-c, --concurrency <count>", "tasks that run at the same time (default: the number of CPUs)", parseCount)
     .option(
@@ -78,6 +82,11 @@ export function addWorker(program: Command, start: Start): void {
     .option(
       "--shutdown-timeout <duration>",
       `longest wait of a warm stop, which then becomes a cold one: ${DURATION_HELP} (default: no limit)`,
+      parseDuration,
+    )
+    .option(
+      "--soft-shutdown-timeout <duration>",
+      `how long running tasks may take before a cold stop: ${DURATION_HELP} (default: 0)`,
       parseDuration,
     )
     .addHelpText(
@@ -126,8 +135,8 @@ async function runWorker(options: WorkerCommandOptions, session: Session): Promi
 }
 
 function workerOptions(options: WorkerCommandOptions): WorkerOptions {
-  const { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout } = options;
-  return { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout };
+  const { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout, softShutdownTimeout } = options;
+  return { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout, softShutdownTimeout };
 }
 
 async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandLog): Promise<ExitCode> {
@@ -144,7 +153,9 @@ async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandL
       logger.warn({}, `connected to ${brokerText(broker)} again`);
     state = value;
   });
-  stopOnSignals(worker, { signals: process, announce, exit });
+  const stops = new SignalStops(worker, { signals: process, announce, exit });
+  const tellState = (): void => stateLines(worker, Date.now()).forEach(announce);
+  process.on("SIGUSR1", tellState);
   guardProcess(worker, logger, exit);
   try {
     await worker.start();
@@ -157,6 +168,9 @@ async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandL
   await worker.stopped;
   await app.close();
   announce(`${worker.hostname} stopped.`);
+  stops.end();
+  process.off("SIGUSR1", tellState);
+  if (stops.onlyHungUp && mayRunAgain()) return runAgain();
   return wasCold ? EXIT.failed : EXIT.done;
 }
 

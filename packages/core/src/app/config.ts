@@ -79,6 +79,8 @@ export interface Settings {
   readonly workerConcurrency: number | null;
   /** Longest time a warm stop of a worker waits for running tasks. @default no limit */
   readonly workerShutdownTimeout: Duration | null;
+  /** How long a soft stop of a worker waits for running tasks before it becomes a cold one. @default 0 */
+  readonly workerSoftShutdownTimeout: Duration;
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
@@ -119,6 +121,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxDeliveries: 5,
   workerConcurrency: null,
   workerShutdownTimeout: null,
+  workerSoftShutdownTimeout: 0,
   logger: null,
   logLevel: "warn",
 };
@@ -168,6 +171,7 @@ const SETTING_TABLE: OptionTable = {
   maxDeliveries: rule.integer(1, 1_000),
   workerConcurrency: rule.integer(1, 100_000),
   workerShutdownTimeout: rule.duration,
+  workerSoftShutdownTimeout: rule.duration,
   logger: {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,

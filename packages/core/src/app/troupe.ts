@@ -258,7 +258,8 @@ export class Troupe {
    * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
    */
   worker(options?: WorkerOptions): Worker {
-    const { taskDefaultQueue, workerConcurrency, workerShutdownTimeout, taskTimeLimit, taskSoftTimeLimit } = this.conf;
+    const { taskDefaultQueue, workerConcurrency, taskTimeLimit, taskSoftTimeLimit } = this.conf;
+    const { workerShutdownTimeout, workerSoftShutdownTimeout } = this.conf;
     const defaults = {
       queue: taskDefaultQueue,
       concurrency: workerConcurrency,
@@ -266,6 +267,7 @@ export class Troupe {
       softTimeLimit: taskSoftTimeLimit,
       shutdownTimeoutMs:
         workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
+      softShutdownTimeoutMs: durationMs(workerSoftShutdownTimeout, "workerSoftShutdownTimeout"),
     };
     const config = resolveWorkerOptions(options ?? {}, defaults);
     const onError = (error: unknown): void =>

@@ -25,6 +25,8 @@ export interface WorkerOptions {
   readonly softTimeLimit?: Duration | undefined;
   /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default `workerShutdownTimeout` */
   readonly shutdownTimeout?: Duration | undefined;
+  /** How long a soft stop waits for running tasks before it becomes a cold one. @default `workerSoftShutdownTimeout` */
+  readonly softShutdownTimeout?: Duration | undefined;
   /** Told everything that the worker's actors and its tasks' do: an XState inspector. What it throws is logged, once. Costs time per task. @default none */
   readonly inspect?: Inspector | undefined;
 }
@@ -37,6 +39,7 @@ const WORKER_OPTION_TABLE: OptionTable = {
   timeLimit: rule.duration,
   softTimeLimit: rule.duration,
   shutdownTimeout: rule.duration,
+  softShutdownTimeout: rule.duration,
   inspect: {
     wants: "a function or an observer",
     is: (value) => typeof value === "function" || (typeof value === "object" && value !== null),
@@ -55,6 +58,7 @@ export interface WorkerDefaults {
   readonly timeLimit: Duration | null;
   readonly softTimeLimit: Duration | null;
   readonly shutdownTimeoutMs: number | null;
+  readonly softShutdownTimeoutMs: number;
 }
 
 /** Options of a worker with all defaults filled in. */
@@ -67,6 +71,7 @@ export interface WorkerConfig {
   readonly timeLimits: TimeLimits | null;
   /** Null: no limit. */
   readonly shutdownTimeoutMs: number | null;
+  readonly softShutdownTimeoutMs: number;
   readonly inspect: WorkerOptions["inspect"];
 }
 
@@ -89,6 +94,10 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
       options.shutdownTimeout == null
         ? defaults.shutdownTimeoutMs
         : durationMs(options.shutdownTimeout, "shutdownTimeout"),
+    softShutdownTimeoutMs:
+      options.softShutdownTimeout == null
+        ? defaults.softShutdownTimeoutMs
+        : durationMs(options.softShutdownTimeout, "softShutdownTimeout"),
     inspect: options.inspect ?? undefined,
   };
 }

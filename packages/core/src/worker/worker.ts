@@ -6,8 +6,9 @@ import { patientSender } from "../client/flow-sender.ts";
 import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
 import { CoordinatorHost } from "../coordination/coordinator-host.ts";
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
+import type { ActiveTask } from "../model/control-command.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { ClosedError, UnsupportedError } from "../model/errors.ts";
+import { ClosedError } from "../model/errors.ts";
 import type { HookedWorker } from "../model/hook-map.ts";
 import * as rule from "../model/option-rules.ts";
 import type { TimeLimitOptions } from "../model/time-limits.ts";
@@ -27,15 +28,19 @@ import { describeActive, describeStats } from "./worker-report.ts";
 export interface StopOptions {
   /**
    * `warm`: take no more tasks, finish the running ones. `cold`: abort the running ones' signals and give their messages back
-   * at once; they run again elsewhere, or, at most once, end in `WorkerLostError`. @default "warm"
+   * at once; they run again elsewhere, or, at most once, end in `WorkerLostError`. `soft`: warm for a limited time, then cold.
+   * @default "warm"
    */
-  readonly mode?: "warm" | "cold" | undefined;
-  /** Longest time a warm stop waits for running tasks; then it becomes a cold one. @default the worker's `shutdownTimeout` */
+  readonly mode?: "warm" | "soft" | "cold" | undefined;
+  /**
+   * Longest time that running tasks are waited for; then the stop becomes a cold one.
+   * @default the worker's `shutdownTimeout`; of a soft stop its `softShutdownTimeout`
+   */
   readonly timeout?: Duration | undefined;
 }
 
 const STOP_OPTION_TABLE: OptionTable = {
-  mode: { wants: '"warm" or "cold"', is: rule.oneOf(["warm", "soft", "cold"]).is },
+  mode: rule.oneOf(["warm", "soft", "cold"]),
   timeout: rule.duration,
 };
 
@@ -96,6 +101,16 @@ export class Worker {
     return this.#config.queues;
   }
 
+  /** How long a soft stop waits for running tasks, in milliseconds. */
+  get softShutdownTimeoutMs(): number {
+    return this.#config.softShutdownTimeoutMs;
+  }
+
+  /** The tasks whose handlers run now, as `inspect active` shows them. */
+  active(): ActiveTask[] {
+    return this.#tasks ? describeActive(this.#tasks) : [];
+  }
+
   /** Handlers that run at the same time. */
   get concurrency(): number {
     return this.#config.concurrency;
@@ -119,18 +134,18 @@ export class Worker {
   }
 
   /**
-   * Stops the worker. Resolves when everything it had is settled or given back. A cold stop ends a warm one that waits; a
-   * `timeout` given anew counts from now on. The worker stops cold by itself when its application is closed.
+   * Stops the worker. Resolves when everything it had is settled or given back. A cold stop ends a warm one that waits, a soft
+   * one limits it; a `timeout` given anew counts from now on. The worker stops cold by itself when its application is closed.
    *
-   * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
+   * @throws {InvalidArgumentError} an option is unknown or wrong.
    */
   async stop(options?: StopOptions): Promise<void> {
     checkOptions(options, STOP_OPTION_TABLE, { what: "stop option", kind: "argument" });
-    const mode: string = options?.mode ?? "warm";
-    if (mode === "soft")
-      throw new UnsupportedError(`stop mode "soft" is not supported by this version of Troupe: use "warm" or "cold"`);
-    if (options?.timeout != null) {
-      this.#stopTimeoutMs = durationMs(options.timeout, "timeout");
+    const mode = options?.mode ?? "warm";
+    const timeoutMs = options?.timeout == null ? null : durationMs(options.timeout, "timeout");
+    const limitMs = timeoutMs ?? (mode === "soft" ? this.#config.softShutdownTimeoutMs : null);
+    if (limitMs !== null) {
+      this.#stopTimeoutMs = limitMs;
       if (this.actor.getSnapshot().value === "draining") this.#limitDrain();
     }
     if (this.#startedAt === null) return;
@@ -191,7 +206,7 @@ export class Worker {
       await answerCommands(
         tasks,
         workerCommands(tasks, {
-          active: () => describeActive(tasks),
+          active: () => this.active(),
           stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
         }),
       ),

@@ -48,6 +48,7 @@ const VALUES: Readonly<
   maxDeliveries: { right: [1, 1_000], wrong: [0, 1_001, 1.5, "5"] },
   workerConcurrency: { right: [1, 100_000], wrong: [0, 1.5, "4", 100_001] },
   workerShutdownTimeout: { right: ["30s", 0], wrong: ["30 s", -1] },
+  workerSoftShutdownTimeout: { right: ["30s", 0], wrong: ["30 s", -1] },
   logger: { right: [silentLogger], wrong: [{}, () => {}, "pino"] },
   logLevel: { right: ["trace", "fatal", "silent"], wrong: ["INFO", "loud", 30] },
 };

@@ -14,6 +14,7 @@ const DEFAULTS: WorkerDefaults = {
   timeLimit: null,
   softTimeLimit: null,
   shutdownTimeoutMs: null,
+  softShutdownTimeoutMs: 0,
 };
 
 afterEach(() => {
@@ -33,6 +34,7 @@ it("fills in what is not given", () => {
     hostname: "troupe@box.example.com",
     timeLimits: null,
     shutdownTimeoutMs: null,
+    softShutdownTimeoutMs: 0,
     inspect: undefined,
   });
   expect(resolve({}, { concurrency: 7, shutdownTimeoutMs: 5_000 })).toMatchObject({
@@ -42,7 +44,16 @@ it("fills in what is not given", () => {
 });
 
 it.each([undefined, null])("takes %s for not given", (nothing) => {
-  const names = ["queues", "concurrency", "pool", "hostname", "shutdownTimeout", "inspect", "events"];
+  const names = [
+    "queues",
+    "concurrency",
+    "pool",
+    "hostname",
+    "shutdownTimeout",
+    "softShutdownTimeout",
+    "inspect",
+    "events",
+  ];
   const options = Object.fromEntries(names.map((name) => [name, nothing]));
   expect(resolve(options, { shutdownTimeoutMs: 5_000 })).toEqual({ ...resolve({}, { shutdownTimeoutMs: 5_000 }) });
 });
@@ -57,6 +68,7 @@ it("takes what is given", () => {
     timeLimit: "2s",
     softTimeLimit: "1s",
     shutdownTimeout: "30s",
+    softShutdownTimeout: "10s",
     inspect,
   };
   expect(resolve(options)).toEqual({
@@ -66,6 +78,7 @@ it("takes what is given", () => {
     hostname: "w1@box",
     timeLimits: { softMs: 1_000, hardMs: 2_000 },
     shutdownTimeoutMs: 30_000,
+    softShutdownTimeoutMs: 10_000,
     inspect,
   });
 });

@@ -72,6 +72,7 @@ it("tells the worker's figures", async () => {
     hostname: "w1@host",
     timeLimits: null,
     shutdownTimeoutMs: null,
+    softShutdownTimeoutMs: 0,
     inspect: undefined,
   } as const;
   expect(describeStats(tasks, config, 1_000)).toEqual({

@@ -1,11 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import {
-  BrokerTimeoutError,
-  ClosedError,
-  InvalidArgumentError,
-  TopologyError,
-  UnsupportedError,
-} from "../../src/model/errors.ts";
+import { BrokerTimeoutError, ClosedError, InvalidArgumentError, TopologyError } from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Handler } from "../../src/worker/registered-task.ts";
@@ -23,6 +17,7 @@ const CONFIG: WorkerConfig = {
   hostname: "w1@host",
   timeLimits: null,
   shutdownTimeoutMs: null,
+  softShutdownTimeoutMs: 0,
   inspect: undefined,
 };
 
@@ -193,6 +188,24 @@ it("turns a warm stop into a cold one when the time is over, or when it is asked
   expect([byTime.clock.armed, byOrder.clock.armed]).toEqual([0, 0]);
 });
 
+it("limits a warm stop by a soft one, which is cold at once when there is no time for it", async () => {
+  const patient = new Scene(() => new Promise(() => {}), { softShutdownTimeoutMs: 5_000 });
+  const impatient = new Scene(() => new Promise(() => {}));
+  for (const scene of [patient, impatient]) {
+    await scene.worker.start();
+    scene.deliver("a");
+    void scene.worker.stop();
+    await nextTurn();
+  }
+  const stopped = patient.worker.stop({ mode: "soft" });
+  expect(await soon(stopped)).toBe("pending");
+  patient.clock.advance(5_000);
+  expect(await soon(stopped)).toBeUndefined();
+  const atOnce = impatient.worker.stop({ mode: "soft" });
+  impatient.clock.advance(1);
+  expect(await soon(atOnce)).toBeUndefined();
+});
+
 it("has stopped only when everything was given back, also when a cold stop ended a warm one", async () => {
   const scene = new Scene(() => new Promise(() => {}), { queues: ["default"] });
   await scene.worker.start();
@@ -223,7 +236,7 @@ it("resolves every stop", async () => {
 });
 
 it.each([
-  [{ mode: "soft" }, UnsupportedError],
+  [{ mode: "slow" }, InvalidArgumentError],
   [{ mode: "now" }, InvalidArgumentError],
   [{ mode: ["cold"] }, InvalidArgumentError],
   [{ timeout: "1 s" }, InvalidArgumentError],
