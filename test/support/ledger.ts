@@ -2,7 +2,7 @@
 // neither writes nor reads it, so it can be held against what that says.
 
 import { appendFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { wholeLines } from "./whole-lines.ts";
 
 /** One line. */
 export interface LedgerLine {
@@ -38,11 +38,7 @@ export class Ledger {
   }
 
   async lines(): Promise<LedgerLine[]> {
-    const text = await readFile(this.path, "utf8").catch(() => "");
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line): LedgerLine => JSON.parse(line));
+    return wholeLines(this.path);
   }
 
   /** How often handlers of a task were started. */

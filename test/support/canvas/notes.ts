@@ -1,7 +1,7 @@
 // What canvas tasks note while they run: lists under keys, in a file that all processes append to. It survives them.
 
 import { appendFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { wholeLines } from "../whole-lines.ts";
 
 interface Line {
   readonly key: string;
@@ -34,10 +34,6 @@ export class Notes {
   }
 
   async #lines(): Promise<Line[]> {
-    const text = await readFile(this.#path, "utf8").catch(() => "");
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line): Line => JSON.parse(line));
+    return wholeLines(this.#path);
   }
 }
