@@ -1,5 +1,6 @@
-// Clears up what a crash of the broker leaves on the stream of tasks: messages that were acknowledged and are back, below
-// the point from which their consumer delivers (M4). Nobody would ever get or remove them, and they count as stored.
+// Clears up what a crash of the broker leaves on the stream of tasks: messages that are waited for and are not there
+// (`gone-deliveries.ts`), and messages that were acknowledged and are back, below the point from which their consumer delivers
+// (M4). Nobody would ever get or remove them, and they count as stored.
 //
 // One process at a time, by lease, every ten minutes, and after a restart of the broker in growing intervals: that point stands
 // still while a message before it is delivered again, or runs. Slow on purpose. A task whose outcome is recorded is removed;
@@ -11,11 +12,12 @@ import type { Leases } from "@troupe/core/transport";
 import type { Link } from "../connection/link.ts";
 import { ticks } from "../connection/ticker.ts";
 import { isApiError, type StoredMessage } from "../publish/jetstream-api.ts";
-import { fieldsAt, listAt, numberAt, textAt } from "../wire/fields.ts";
+import { type Fields, fieldsAt, listAt, numberAt, textAt } from "../wire/fields.ts";
 import { encodeHeaders, headerValue } from "../wire/header-block.ts";
 import { HEADER, type TaskAddress } from "../wire/names.ts";
 import { classify, reasonOf } from "../wire/nats-errors.ts";
 import { PubAckReader } from "../wire/pub-ack.ts";
+import { acknowledgeGone } from "./gone-deliveries.ts";
 
 const LEASE = "troupe-janitor";
 const EVERY_TICKS = ticks(600_000);
@@ -76,8 +78,11 @@ export class Janitor {
     const { logger } = this.#link;
     try {
       if (!(await this.#leases.hold(LEASE, this.#holder))) return;
+      for (const info of await this.#consumers())
+        if (await acknowledgeGone(this.#link, info))
+          logger.info({ consumer: info["name"] }, "what the broker had lost is not waited for any more");
       let cleared = 0;
-      for (const progress of await this.#progressOfAll()) cleared += await this.#clear(progress);
+      for (const info of await this.#consumers()) cleared += await this.#clear(progressOf(info));
       if (cleared > 0) logger.info({ cleared }, "messages were cleared up that the broker had kept after their end");
       await this.#leases.release(LEASE, this.#holder);
     } catch (error) {
@@ -86,17 +91,14 @@ export class Janitor {
     }
   }
 
-  async #progressOfAll(): Promise<Progress[]> {
+  async #consumers(): Promise<readonly Fields[]> {
     const { api, names } = this.#link;
-    const all: Progress[] = [];
+    const all: Fields[] = [];
     for (;;) {
       const answer = await api.ask(`CONSUMER.LIST.${names.tasks}`, { offset: all.length });
       if (isApiError(answer)) throw classify(answer, "list of consumers");
       const page = listAt(answer, "consumers");
-      for (const info of page) {
-        const floor = numberAt(fieldsAt(info, "ack_floor"), "stream_seq");
-        all.push({ filter: textAt(fieldsAt(info, "config"), "filter_subject"), floor });
-      }
+      all.push(...page);
       if (page.length === 0 || all.length >= numberAt(answer, "total")) return all;
     }
   }
@@ -165,6 +167,11 @@ export class Janitor {
       { reader: new PubAckReader(names.tasks), what: "task that the broker had kept", value: () => undefined },
     );
   }
+}
+
+function progressOf(info: Fields): Progress {
+  const floor = numberAt(fieldsAt(info, "ack_floor"), "stream_seq");
+  return { filter: textAt(fieldsAt(info, "config"), "filter_subject"), floor };
 }
 
 function pause(delayMs: number): Promise<void> {
