@@ -34,7 +34,11 @@ export interface Mailboxes {
   /** How many shards new actors are shared out over. */
   readonly shards: number;
 
-  /** Stores a message durably. A plan is stored only if the actor has none (`exists`). */
+  /**
+   * Stores a message durably. A plan is stored only if the actor has none (`exists`).
+   *
+   * @throws {QueueFullError} the shard holds too much for a further plan. Room is kept for what completes accepted ones.
+   */
   send(mail: OutgoingMail): Promise<"stored" | "exists">;
 
   /**

@@ -11,6 +11,7 @@ import { streamGone } from "../wire/nats-errors.ts";
 import { PubAckReader } from "../wire/pub-ack.ts";
 import { Epochs } from "./epochs.ts";
 import { JetStreamShard } from "./jetstream-shard.ts";
+import { MailboxRoom } from "./mailbox-room.ts";
 import { openShardConsumer } from "./shard-consumer.ts";
 
 interface HeaderBlocks {
@@ -31,6 +32,7 @@ export class JetStreamMailboxes implements Mailboxes {
   readonly shards: number;
   readonly #link: Link;
   readonly #epochs: Epochs;
+  readonly #room: MailboxRoom;
   readonly #taken = new Set<JetStreamShard>();
   #prepared: Prepared | null = null;
 
@@ -38,6 +40,7 @@ export class JetStreamMailboxes implements Mailboxes {
     this.#link = link;
     this.shards = link.config.shards;
     this.#epochs = new Epochs(link);
+    this.#room = new MailboxRoom(link);
     link.connection.observe({
       onDown: (reason) => {
         for (const shard of this.#taken) shard.lose(reason);
@@ -48,16 +51,22 @@ export class JetStreamMailboxes implements Mailboxes {
     });
   }
 
-  send({ actor, kind, repeat, body }: OutgoingMail): Promise<"stored" | "exists"> {
+  send(mail: OutgoingMail): Promise<"stored" | "exists"> {
     try {
-      const { names, publisher } = this.#link;
-      const { first, repeated, stored } = this.#prepare();
-      const blocks = repeat ? repeated : first;
-      const block = kind === "plan" ? blocks.plan : blocks.other;
-      return publisher.publish({ subject: names.mailSubject(actor, kind), body, block }, stored);
+      const isNew = mail.kind === "plan" && !mail.repeat;
+      const looking = isNew ? this.#room.admit(mail.actor.shard) : undefined;
+      return looking ? looking.then(() => this.#publish(mail)) : this.#publish(mail);
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #publish({ actor, kind, repeat, body }: OutgoingMail): Promise<"stored" | "exists"> {
+    const { names, publisher } = this.#link;
+    const { first, repeated, stored } = this.#prepare();
+    const blocks = repeat ? repeated : first;
+    const block = kind === "plan" ? blocks.plan : blocks.other;
+    return publisher.publish({ subject: names.mailSubject(actor, kind), body, block }, stored);
   }
 
   async take(shard: number, owner: ShardOwner): Promise<Shard | null> {

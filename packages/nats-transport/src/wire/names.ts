@@ -37,7 +37,7 @@ const ACTOR_TYPE = "chord";
 const DIGITS = /^\d{1,15}$/;
 
 const REVOCATION_KINDS: readonly RevocationKey["kind"][] = ["task", "stamps"];
-
+const SHARD_CONSUMER = /^s(\d+)-e(\d+)$/;
 const MAIL_KINDS: readonly MailKind[] = ["plan", "seal", "add", "c"];
 
 /** Headers that we write or read. */
@@ -233,8 +233,14 @@ export class Names {
 
   /** Epoch of a consumer of a shard's owner; null when it is another consumer. */
   epochOfConsumer(name: string, shard: number): number | null {
-    const [, ofShard, epoch] = /^s(\d+)-e(\d+)$/.exec(name) ?? [];
+    const [, ofShard, epoch] = SHARD_CONSUMER.exec(name) ?? [];
     return Number(ofShard) === shard ? Number(epoch) : null;
+  }
+
+  /** Shard of such a consumer; null when it is another consumer. */
+  shardOfConsumer(name: string): number | null {
+    const [, shard] = SHARD_CONSUMER.exec(name) ?? [];
+    return shard === undefined ? null : Number(shard);
   }
 
   /** Record by which a process takes a shard. */
