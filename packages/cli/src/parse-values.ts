@@ -19,6 +19,8 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map<string, LogLevel>([
   ["silent", "silent"],
 ]);
 
+const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})$/;
+
 /** How durations are written, for help texts. */
 export const DURATION_HELP = 'milliseconds, or a text such as "500ms", "2s", "5m"';
 
@@ -38,6 +40,13 @@ export function parseDuration(text: string): Duration {
 
 function isUnitDuration(text: string): text is Extract<Duration, string> {
   return /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text);
+}
+
+/** A date with its time zone, for it is read by people elsewhere. @throws {InvalidArgumentError} it is none. */
+export function parseDate(text: string): Date {
+  const date = new Date(text);
+  if (DATE.test(text) && !Number.isNaN(date.getTime())) return date;
+  throw new InvalidArgumentError("Give a date with its time zone, for example 2030-01-31T12:00:00Z.");
 }
 
 /** @throws {InvalidArgumentError} not a whole number from 1. */

@@ -4,6 +4,7 @@ import { VERSION } from "@troupe/core";
 import { Command, Option } from "commander";
 import { addCall } from "./commands/call.ts";
 import { addDead } from "./commands/dead.ts";
+import { addDelayed } from "./commands/delayed.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
@@ -34,6 +35,7 @@ export function makeProgram(start: Start): Command {
   addGraph(program, start);
   addStatus(program, start);
   addInspect(program, start);
+  addDelayed(program, start);
   addDead(program, start);
   addReport(program, start);
   addHelp(program);

@@ -137,7 +137,7 @@ describe("help", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  const commands = ["worker", "call", "result", "graph", "status", "inspect", "dead", "report"];
+  const commands = ["worker", "call", "result", "graph", "status", "inspect", "delayed", "dead", "report"];
 
   function helpOf(...names: readonly string[]): string {
     let command: Command = makeProgram(async () => {});

@@ -34,6 +34,13 @@ export type {
   ListLettersOptions,
   ReplayedLetters,
 } from "./client/dead-letters.ts";
+export type {
+  CancelDelayedOptions,
+  DelayedCalls,
+  DelayedTaskInfo,
+  ListDelayedOptions,
+  NewTime,
+} from "./client/delayed-calls.ts";
 export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
 export type { HookHandler, HookOptions } from "./client/hooks.ts";
 export type { Inspect, InspectOptions } from "./client/inspect.ts";
@@ -58,7 +65,7 @@ export type {
 export type { SerializerName } from "./codec/serializer.ts";
 export type { ApplyOptions, RetryPolicy } from "./model/apply-options.ts";
 export type { Attempt } from "./model/attempt.ts";
-export type { ActiveTask, WorkerStats } from "./model/control-command.ts";
+export type { ActiveTask, ScheduledTask, WorkerStats } from "./model/control-command.ts";
 export type { Duration } from "./model/duration.ts";
 export {
   AlreadyRegisteredError,

@@ -12,11 +12,12 @@ interface AskOptions {
   readonly timeout: Duration;
 }
 
-type Question = "ping" | "active" | "registered" | "stats";
+type Question = "ping" | "active" | "scheduled" | "registered" | "stats";
 
 const QUESTIONS: readonly (readonly [name: Question, description: string])[] = [
   ["ping", "which workers are there"],
   ["active", "the tasks that run now"],
+  ["scheduled", 'the tasks that each worker holds until they are due, within a second (others: "delayed list")'],
   ["registered", "the names of the tasks that each worker knows"],
   ["stats", "each worker's figures: tasks started, pool, queues, memory"],
 ];

@@ -12,6 +12,7 @@ import { AsyncResult, type GroupResult } from "../client/async-result.ts";
 import { Caller, type CallerPorts } from "../client/caller.ts";
 import { Control } from "../client/control.ts";
 import { DeadLetterBox } from "../client/dead-letters.ts";
+import { DelayedCalls } from "../client/delayed-calls.ts";
 import type { HookHandler, HookOptions } from "../client/hooks.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
@@ -68,6 +69,8 @@ export class Troupe {
   readonly control: Control;
   /** Messages that no worker could or may settle. */
   readonly deadLetters: DeadLetterBox;
+  /** Tasks that wait for their time. */
+  readonly delayed: DelayedCalls;
   readonly [APP] = true;
   readonly #tasks = new Map<string, AnyTask>();
   readonly #registry: TaskRegistry;
@@ -111,6 +114,7 @@ export class Troupe {
       freeze: (signature, message) => this.#canvases.freeze(signature, message),
     };
     this.deadLetters = new DeadLetterBox(this.#ports);
+    this.delayed = new DelayedCalls(this.#ports);
     const caller = new Caller(this.#ports);
     const settingsNow = (): Settings => current.settings;
     this.#canvases = new CanvasClient({

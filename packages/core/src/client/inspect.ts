@@ -1,7 +1,7 @@
 // Asks workers about themselves.
 
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
-import type { ActiveTask, WorkerStats } from "../model/control-command.ts";
+import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import * as rule from "../model/option-rules.ts";
 import { type AskPorts, askWorkers, type Replies } from "./ask-workers.ts";
@@ -41,6 +41,11 @@ export class Inspect {
   /** Tasks that run now. */
   active(): Promise<Replies<readonly ActiveTask[]>> {
     return this.#ask("active");
+  }
+
+  /** Tasks that each worker holds until they are due, which is within a second. For those that wait longer: `app.delayed`. */
+  scheduled(): Promise<Replies<readonly ScheduledTask[]>> {
+    return this.#ask("scheduled");
   }
 
   /** Names of the tasks that each worker knows. */

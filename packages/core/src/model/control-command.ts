@@ -39,6 +39,18 @@ export interface ActiveTask {
   readonly deliveryInfo: { readonly queue: string; readonly redelivered: boolean };
 }
 
+/** A task that a worker holds until it is due, as `inspect scheduled` shows it. */
+export interface ScheduledTask {
+  readonly id: string;
+  /** Shown name: `shadow` where the caller gave one. */
+  readonly name: string;
+  /** When it is due: broker's time, in milliseconds since the epoch. */
+  readonly eta: number;
+  /** Arguments as text, cut to 1,024 characters, or what the caller gave instead. */
+  readonly args: string;
+  readonly kwargs: string;
+}
+
 /** A worker's figures, as `inspect stats` shows them. */
 export interface WorkerStats {
   /** Tasks started since the worker started, by name. */

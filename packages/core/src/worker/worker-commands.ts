@@ -1,12 +1,13 @@
 // The commands that every worker obeys: one row each.
 
-import type { ActiveTask, WorkerStats } from "../model/control-command.ts";
+import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import type { TaskHost } from "./task-host.ts";
 import { plainCommand, type WorkerCommand } from "./worker-command.ts";
 
 /** What the commands ask the worker. */
 export interface Inspected {
   active(): ActiveTask[];
+  scheduled(): ScheduledTask[];
   stats(): WorkerStats;
 }
 
@@ -15,6 +16,7 @@ export function workerCommands(host: TaskHost, inspected: Inspected): readonly W
   return [
     plainCommand("ping", () => ({ ok: "pong" })),
     plainCommand("active", () => inspected.active()),
+    plainCommand("scheduled", () => inspected.scheduled()),
     plainCommand("registered", () => host.tasks.names()),
     plainCommand("stats", () => inspected.stats()),
   ];

@@ -1,7 +1,7 @@
-// What a worker tells about itself: `inspect active` and `inspect stats`.
+// What a worker tells about itself: `inspect active`, `inspect scheduled` and `inspect stats`.
 
 import { argumentsText } from "../client/arguments-text.ts";
-import type { ActiveTask, WorkerStats } from "../model/control-command.ts";
+import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import { VERSION } from "../model/version.ts";
 import type { DeliveredTasks } from "./delivered-tasks.ts";
 import type { TaskActor } from "./task-actor.ts";
@@ -26,6 +26,17 @@ function describe(actor: TaskActor, { hostname, clock }: DeliveredTasks): Active
     retries: message.retries,
     deliveryInfo: { queue: delivery.queue, redelivered: delivery.redelivered },
   };
+}
+
+/** The tasks that are held until they are due. */
+export function describeScheduled(tasks: DeliveredTasks): ScheduledTask[] {
+  const now = tasks.transport.now();
+  return [...tasks.unsettled.values()].flatMap((actor) => {
+    const eta = actor?.message.eta ?? null;
+    if (!actor || eta === null || eta <= now || actor.isRunning) return [];
+    const { id, name, shadow } = actor.message;
+    return [{ id, name: shadow ?? name, eta, ...argumentsText(actor.message) }];
+  });
 }
 
 /** Figures of the worker. @param startedAt - Monotonic time of its start. */

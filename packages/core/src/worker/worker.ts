@@ -22,7 +22,7 @@ import { taskSpawner } from "./spawn-task.ts";
 import { workerCommands } from "./worker-commands.ts";
 import { type WorkerSteps, workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
-import { describeActive, describeStats } from "./worker-report.ts";
+import { describeActive, describeScheduled, describeStats } from "./worker-report.ts";
 
 /** Options of `Worker.stop`. */
 export interface StopOptions {
@@ -207,6 +207,7 @@ export class Worker {
         tasks,
         workerCommands(tasks, {
           active: () => this.active(),
+          scheduled: () => describeScheduled(tasks),
           stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
         }),
       ),

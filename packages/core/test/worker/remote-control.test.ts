@@ -64,15 +64,8 @@ it("does not answer what nobody waits for any more", async () => {
 it.each(["constructor", "toString", "hasOwnProperty", "shutdown", "eval"])("knows no command %s", async (command) => {
   const scene = await Scene.open();
   scene.ask({ command });
-  expect(scene.answers).toEqual([
-    [
-      "answer.ticket-1",
-      {
-        hostname: "w1@host",
-        value: { error: `unknown command "${command}"; this worker knows ping, active, registered, stats` },
-      },
-    ],
-  ]);
+  const error = expect.stringMatching(`^unknown command "${command}"; this worker knows ping, active, .*registered, `);
+  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value: { error } }]]);
 });
 
 it("ignores what it cannot read, with a warning each, and goes on", async () => {
