@@ -109,7 +109,11 @@ export class AppConnection {
   }
 
   async #welcome(transport: Transport): Promise<Session> {
-    const receiver = new ResultReceiver(crypto.randomUUID(), { transport, clock: systemClock, logger: this.logger });
+    const receiver = new ResultReceiver(crypto.randomUUID(), {
+      transport,
+      clock: this.#settings().clock ?? systemClock,
+      logger: this.logger,
+    });
     try {
       await receiver.open();
     } catch (error) {

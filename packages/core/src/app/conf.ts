@@ -18,6 +18,7 @@ const FIXED_ONCE_CONNECTED: ReadonlySet<string> = new Set([
   "resultExpires",
   "revokeExpires",
   "ackWait",
+  "clock",
   "logger",
   "logLevel",
 ]);

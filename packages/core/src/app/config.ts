@@ -7,6 +7,7 @@ import type { Duration } from "../model/duration.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import * as rule from "../model/option-rules.ts";
 import { checkTimeLimits } from "../model/time-limits.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
@@ -81,6 +82,8 @@ export interface Settings {
   readonly workerShutdownTimeout: Duration | null;
   /** How long a soft stop of a worker waits for running tasks before it becomes a cold one. @default 0 */
   readonly workerSoftShutdownTimeout: Duration;
+  /** Time of the application and of the broker `memory:`; a manual clock in tests. @default the real clock */
+  readonly clock: Clock | null;
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
@@ -122,6 +125,7 @@ export const DEFAULT_SETTINGS: Settings = {
   workerConcurrency: null,
   workerShutdownTimeout: null,
   workerSoftShutdownTimeout: 0,
+  clock: null,
   logger: null,
   logLevel: "warn",
 };
@@ -172,6 +176,10 @@ const SETTING_TABLE: OptionTable = {
   workerConcurrency: rule.integer(1, 100_000),
   workerShutdownTimeout: rule.duration,
   workerSoftShutdownTimeout: rule.duration,
+  clock: {
+    wants: "a clock, such as the ManualClock of @troupe/core/testing",
+    is: (value) => typeof value === "object" && value !== null && "monotonic" in value && "after" in value,
+  },
   logger: {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,

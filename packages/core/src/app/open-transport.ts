@@ -12,11 +12,12 @@ const BETWEEN_URLS = /,(?=\s*(?:memory:|[a-z][a-z0-9+.-]*:\/\/))/i;
 const NATS_PACKAGE: string = "@troupe/nats-transport";
 
 /** @throws {ConfigError} the URLs name no known transport, or its package is not installed. */
-export async function openTransport({ broker, transportOptions }: Settings): Promise<Transport> {
+export async function openTransport({ broker, transportOptions, clock }: Settings): Promise<Transport> {
   if (typeof broker !== "string" && "tasks" in broker) return broker;
   const urls = typeof broker === "string" ? broker.split(BETWEEN_URLS).map((url) => url.trim()) : broker;
   const schemes = new Set(urls.map(schemeOf));
-  if (schemes.size === 1 && schemes.has("memory")) return memoryTransport(transportOptions);
+  if (schemes.size === 1 && schemes.has("memory"))
+    return memoryTransport(clock ? { clock, ...transportOptions } : transportOptions);
   if ([...schemes].every((scheme) => scheme === "nats" || scheme === "tls"))
     return (await natsFactory())(urls, transportOptions);
   throw new ConfigError(

@@ -23,7 +23,7 @@ import type { HookMap } from "../model/hook-map.ts";
 import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { TaskOptions } from "../model/task-options.ts";
 import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
-import { systemClock } from "../platform/clock.ts";
+import { type Clock, systemClock } from "../platform/clock.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
 import { safeInspector } from "../worker/safe-inspector.ts";
@@ -99,10 +99,13 @@ export class Troupe {
       () => current.settings.propagateHeaders,
     );
     this.#registry = new TaskRegistry(() => current.settings, this.#extensions.surroundings);
+    const clockNow = (): Clock => current.settings.clock ?? systemClock;
     this.#ports = {
       connect: () => this.#connection.connect(),
       session: () => this.#connection.session,
-      clock: systemClock,
+      get clock() {
+        return clockNow();
+      },
       running: { getStore: () => this.#running.getStore()?.caller },
       errors: () => current.settings.errors,
       retry: () => ({ enabled: current.settings.taskPublishRetry, policy: current.settings.taskPublishRetryPolicy }),
@@ -134,7 +137,13 @@ export class Troupe {
       settings: settingsNow,
     });
     const { connect, logger } = this.#ports;
-    this.control = new Control({ connect, clock: systemClock, logger });
+    this.control = new Control({
+      connect,
+      get clock() {
+        return clockNow();
+      },
+      logger,
+    });
     this.#known = { isRunning: () => this.currentTask !== null, signatures: this.#canvases };
     addApp(this.#known);
   }
@@ -314,7 +323,7 @@ export class Troupe {
       transport,
       tasks: this.#registry,
       outgoing: this.#extensions.outgoing,
-      clock: systemClock,
+      clock: this.#ports.clock,
       random: Math.random,
       logger: this.#connection.logger,
       within: this.#ports.within,

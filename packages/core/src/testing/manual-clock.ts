@@ -23,6 +23,12 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Milliseconds until the next timer is due; null when none is armed. */
+  get untilNext(): number | null {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    return next && next.dueAt - this.#elapsed;
+  }
+
   now(): number {
     return this.#startedAt + this.#elapsed;
   }

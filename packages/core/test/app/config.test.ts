@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../src/app/config.ts";
 import { ConfigError, UnsupportedError } from "../../src/model/errors.ts";
+import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { StubTransport } from "../support/stub-transport.ts";
 
@@ -49,6 +50,7 @@ const VALUES: Readonly<
   workerConcurrency: { right: [1, 100_000], wrong: [0, 1.5, "4", 100_001] },
   workerShutdownTimeout: { right: ["30s", 0], wrong: ["30 s", -1] },
   workerSoftShutdownTimeout: { right: ["30s", 0], wrong: ["30 s", -1] },
+  clock: { right: [new ManualClock(), null], wrong: ["now", {}, Date] },
   logger: { right: [silentLogger], wrong: [{}, () => {}, "pino"] },
   logLevel: { right: ["trace", "fatal", "silent"], wrong: ["INFO", "loud", 30] },
 };
