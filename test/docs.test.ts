@@ -105,7 +105,6 @@ describe("option tables", () => {
 
   it.each([
     ["docs/tasks.md", `${core}/model/task-options.ts`],
-    ["docs/calling.md", `${core}/model/apply-options.ts`],
     ["docs/workers.md", `${core}/worker/worker-options.ts`],
   ])("%s lists the options that are refused", (page, file) => {
     expect(refused(textOf(page)).sort()).toEqual(laterOptions(file).sort());

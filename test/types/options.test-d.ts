@@ -41,7 +41,6 @@ void add.applyAsync([2, 2], { countdown: "10s", eta: new Date() });
 void add.applyAsync([2, 2], { countdown: "10 sec" });
 // @ts-expect-error -- a date is wanted
 void add.applyAsync([2, 2], { eta: "10s" });
-// @ts-expect-error -- a later version offers it
 void add.applyAsync([2, 2], { priority: 5 });
 
 // Options of a task.

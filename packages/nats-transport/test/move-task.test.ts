@@ -70,6 +70,7 @@ describe("a delayed task", () => {
       {
         key: "a.b-1",
         queue: "mail.out",
+        priority: 0,
         contentType: "application/msgpack",
         body: Buffer.from("body"),
         exclusive: true,

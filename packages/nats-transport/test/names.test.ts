@@ -53,6 +53,11 @@ describe("Names", () => {
       "KV_troupe_revoked",
     ]);
     expect(names.queueConsumer("mail.out")).toBe("q-mail=2Eout-0");
+    expect(names.queueConsumer("mail.out", 9)).toBe("q-mail=2Eout-9");
+    expect(names.priorityOfConsumer("q-mail=2Eout-9", "mail.out")).toBe(9);
+    expect(names.priorityOfConsumer("q-mail=2Eout-9", "mail")).toBeNull();
+    expect(names.priorityOfConsumer("q-mail-9-0", "mail")).toBeNull();
+    expect(names.prioritySubject("mail.out")).toBe("troupe.priority.mail=2Eout");
     expect(new Names("a.b").tasks).toBe("a=2Eb_TASKS");
   });
 
@@ -60,6 +65,8 @@ describe("Names", () => {
     expect(names.taskSubject("mail", null)).toBe("troupe.task.mail.0.-");
     expect(names.taskSubject("mail.out", "id.1-0")).toBe("troupe.task.mail=2Eout.0.id=2E1-0");
     expect(names.queueFilter("mail.out")).toBe("troupe.task.mail=2Eout.0.*");
+    expect(names.taskSubject("mail", null, 7)).toBe("troupe.task.mail.7.-");
+    expect(names.queueFilter("mail", 7)).toBe("troupe.task.mail.7.*");
     expect(names.allTasks()).toBe("troupe.task.>");
     expect(names.messageId("mail.out", "id-0")).toBe("mail=2Eout.id-0");
   });
@@ -174,6 +181,7 @@ describe("Names", () => {
       expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
       expectedStream: "Nats-Expected-Stream",
       messageId: "Nats-Msg-Id",
+      priority: "Troupe-Priority",
       queue: "Troupe-Queue",
       reason: "Troupe-Reason",
       repeat: "Troupe-Repeat",

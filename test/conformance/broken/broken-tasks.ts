@@ -10,7 +10,7 @@ import {
   takingBackAcknowledged,
   whenFull,
 } from "./longer-breakages.ts";
-import { type Breakage, override, spoilConsumers, spoilDeliveries, spoilTasks } from "./spoil.ts";
+import { type Breakage, override, spoilConsumers, spoilDelayed, spoilDeliveries, spoilTasks } from "./spoil.ts";
 
 const later = (callback: () => void): void => void setImmediate(callback);
 
@@ -134,6 +134,25 @@ const withKeys: Omit<Breakage, "noticedBy">[] = [
   },
 ];
 
+const withPriorities: Omit<Breakage, "noticedBy">[] = [
+  {
+    name: "ignores priorities",
+    spoil: spoilTasks((tasks) => ({ publish: (task) => tasks.publish({ ...task, priority: 0 }) })),
+  },
+  {
+    name: "delivers lower priorities first",
+    spoil: spoilTasks((tasks) => ({
+      publish: (task) => tasks.publish({ ...task, priority: 9 - (task.priority ?? 0) }),
+    })),
+  },
+  {
+    name: "forgets the priority of delayed tasks",
+    spoil: spoilDelayed((delayed) => ({
+      schedule: (task, dueAt) => delayed.schedule({ ...task, priority: 0 }, dueAt),
+    })),
+  },
+];
+
 const atLimits: Omit<Breakage, "noticedBy">[] = [
   {
     name: "takes messages that are too large",
@@ -158,5 +177,6 @@ export const brokenTasks: readonly Breakage[] = [
   ...inConsumers.map((breakage) => ({ ...breakage, noticedBy: "queue consumer" })),
   ...whenSettling.map((breakage) => ({ ...breakage, noticedBy: "settling a delivery" })),
   ...withKeys.map((breakage) => ({ ...breakage, noticedBy: "keys of messages" })),
+  ...withPriorities.map((breakage) => ({ ...breakage, noticedBy: "priorities" })),
   ...atLimits.map((breakage) => ({ ...breakage, noticedBy: "limits of messages" })),
 ];

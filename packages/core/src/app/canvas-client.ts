@@ -2,6 +2,7 @@
 
 import { compile } from "../canvas/compile.ts";
 import type { Demand } from "../canvas/compile-exit.ts";
+import { withPriorities } from "../canvas/inherit-priority.ts";
 import { materialise } from "../canvas/lazy-members.ts";
 import { merged } from "../canvas/merge.ts";
 import { operand } from "../canvas/operand.ts";
@@ -35,6 +36,8 @@ interface CanvasSettings {
   readonly taskAlwaysEager: boolean;
   readonly taskEagerPropagates: boolean;
   readonly taskAllowErrorCbOnChordHeader: boolean;
+  readonly taskInheritParentPriority: boolean;
+  readonly taskDefaultPriority: number | null;
 }
 
 /** The application, as its signatures see it. */
@@ -107,7 +110,14 @@ export class CanvasClient implements SignatureApp {
   }
 
   #compile(data: SignatureData, { demand = null, newId = () => this.newId() }: Ids = {}): Flow {
-    return compile(materialise(data), { callee: this.#app.callee, newId, shards: this.#app.shards() ?? 1 }, demand);
+    const { callee, shards, settings, ports } = this.#app;
+    const flow = compile(materialise(data), { callee, newId, shards: shards() ?? 1 }, demand);
+    const { taskInheritParentPriority: inherits, taskDefaultPriority: otherwise } = settings();
+    return withPriorities(flow, {
+      inherits,
+      otherwise,
+      parent: ports.running.getStore()?.deliveryInfo?.priority ?? null,
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { checkOptions, type OptionRule, type OptionTable, ruleOf } from "../mode
 import type { Duration } from "../model/duration.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import * as rule from "../model/option-rules.ts";
+import { MAX_PRIORITY } from "../model/task-message.ts";
 import { checkTimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -30,6 +31,10 @@ export interface Settings {
   readonly taskDefaultQueue: string;
   /** Queue by task name: exact names and `*` globs; exact names first, then in the order given. @default none */
   readonly taskRoutes: TaskRoutes;
+  /** Priority of tasks that have no other: from 0 to 9. @default none, which counts as 0 */
+  readonly taskDefaultPriority: number | null;
+  /** Calls made in a task, and what follows from it, get its priority where they have none of their own. @default false */
+  readonly taskInheritParentPriority: boolean;
   /** How arguments and results are encoded. @default "msgpack" */
   readonly taskSerializer: SerializerName;
   /** Keep no results. @default false */
@@ -100,6 +105,8 @@ export const DEFAULT_SETTINGS: Settings = {
   acceptContent: SERIALIZER_NAMES,
   taskDefaultQueue: "default",
   taskRoutes: {},
+  taskDefaultPriority: null,
+  taskInheritParentPriority: false,
   taskSerializer: "msgpack",
   taskIgnoreResult: false,
   taskStoreErrorsEvenIfIgnored: false,
@@ -151,6 +158,8 @@ const SETTING_TABLE: OptionTable = {
   acceptContent: rule.someOf(SERIALIZER_NAMES),
   taskDefaultQueue: rule.queueName,
   taskRoutes: ROUTES_RULE,
+  taskDefaultPriority: rule.integer(0, MAX_PRIORITY),
+  taskInheritParentPriority: rule.flag,
   taskSerializer: rule.oneOf(SERIALIZER_NAMES),
   taskIgnoreResult: rule.flag,
   taskStoreErrorsEvenIfIgnored: rule.flag,
@@ -189,7 +198,6 @@ const SETTING_TABLE: OptionTable = {
   resultBackend: "later",
   taskQueues: "later",
   taskCreateMissingQueues: "later",
-  taskDefaultPriority: "later",
   taskDefaultRateLimit: "later",
   taskRejectOnWorkerLost: "later",
   taskSendSentEvent: "later",

@@ -113,7 +113,7 @@ function travelled(outcome: Exclude<Outcome, NextOutcome>, onWire: (value: unkno
 
 /** The context of a task that runs in its caller's process. */
 export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskContext {
-  const deliveryInfo = { queue: message.queue, redelivered: false, isEager: true };
+  const deliveryInfo = { queue: message.queue, priority: message.priority ?? null, redelivered: false, isEager: true };
   // Nobody can ask for the state of a task that nobody but its caller knows.
   return new TaskContext(message, deliveryInfo, {
     hostname: HERE,

@@ -82,6 +82,9 @@ export class TaskRegistry implements TaskSource {
     return {
       name,
       queue: config.queue ?? routeTo(name, settings.taskRoutes) ?? settings.taskDefaultQueue,
+      priority: config.priority,
+      inheritsPriority: settings.taskInheritParentPriority,
+      defaultPriority: settings.taskDefaultPriority,
       ignoreResult: config.ignoreResult,
       atMostOnce: !config.acksLate,
       serializer: config.serializer,
@@ -93,6 +96,7 @@ export class TaskRegistry implements TaskSource {
 function resolve(options: TaskOptions, settings: Settings): TaskConfig {
   return {
     queue: options.queue ?? null,
+    priority: options.priority ?? null,
     ignoreResult: options.ignoreResult ?? settings.taskIgnoreResult,
     storeErrorsEvenIfIgnored: options.storeErrorsEvenIfIgnored ?? settings.taskStoreErrorsEvenIfIgnored,
     trackStarted: options.trackStarted ?? settings.taskTrackStarted,

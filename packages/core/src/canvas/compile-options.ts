@@ -9,6 +9,7 @@ import type { SignatureData, SignatureOptions } from "./signature-data.ts";
 /** What a task's own options and the settings say. */
 export interface CalleeOptions {
   readonly queue: string;
+  readonly priority: number | null;
   readonly ignoreResult: boolean;
   readonly atMostOnce: boolean;
   readonly serializer: "msgpack" | "json";
@@ -27,12 +28,14 @@ export function callOptionsOf({ options }: SignatureData): SignatureOptions {
 /** What a step keeps: all that differs from a plain call. */
 export function stepOptionsOf(data: SignatureData, callee: CalleeOptions): StepOptions {
   const options = callOptionsOf(data);
+  const priority = options.priority ?? callee.priority;
   const { headers, serializer = callee.serializer, ignoreResult = callee.ignoreResult } = options;
   const stamps = stampsOf(data.options);
   return {
     ...startOf(options),
     ...expiryOf(options.expires ?? callee.expiresMs),
     ...limitsOf(options, data.task),
+    ...(priority !== null && { priority }),
     ...(ignoreResult && { ignoreResult }),
     ...(callee.atMostOnce && { atMostOnce: true }),
     ...(serializer !== "msgpack" && { serializer }),

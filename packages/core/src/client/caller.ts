@@ -128,6 +128,7 @@ export class Caller {
     const task = {
       queue: message.queue,
       key: messageKey(message),
+      priority: message.priority ?? 0,
       exclusive: isChosen,
       repeat: isChosen, // a chosen id may have been used before, and nobody here can know
       contentType: serializer.contentType,

@@ -14,6 +14,12 @@ import type { RunningTask } from "./running-task.ts";
 export interface Callee {
   readonly name: string;
   readonly queue: string;
+  /** The task's own, or its route's; null: none. */
+  readonly priority: number | null;
+  /** Without one, that of the task which makes the call. */
+  readonly inheritsPriority: boolean;
+  /** Without all of them. */
+  readonly defaultPriority: number | null;
   readonly ignoreResult: boolean;
   readonly atMostOnce: boolean;
   readonly serializer: SerializerName;
@@ -64,6 +70,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
   const id = options.taskId ?? crypto.randomUUID();
   const ignoreResult = options.ignoreResult ?? callee.ignoreResult;
   const timeLimits = timeLimitsOf(options);
+  const priority = priorityOf(callee, options, from.caller);
   const message: TaskMessage = {
     id,
     gen: 0,
@@ -71,6 +78,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     args,
     kwargs,
     queue: options.queue ?? callee.queue,
+    priority,
     ...familyOf(id, options, from.caller),
     reply: ignoreResult ? null : from.reply,
     eta: from.eta,
@@ -84,6 +92,12 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     canvas: null,
   };
   return timeLimits ? { ...message, timeLimits } : message;
+}
+
+function priorityOf(callee: Callee, options: ApplyOptions, caller: RunningTask | undefined): number | null {
+  const own = options.priority ?? callee.priority;
+  const inherited = own === null && callee.inheritsPriority ? caller?.deliveryInfo?.priority : null;
+  return own ?? inherited ?? callee.defaultPriority;
 }
 
 function familyOf(

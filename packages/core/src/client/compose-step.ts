@@ -33,6 +33,7 @@ export function messageOfStep([step, ...chain]: TaskFlow, input: Input, from: Fl
     args: immutable || input.args.length === 0 ? step.args : [...input.args, ...step.args],
     kwargs: immutable ? step.kwargs : { ...step.kwargs, ...input.kwargs },
     queue,
+    priority: options.priority ?? null,
     rootId: from.rootId,
     parentId: from.parentId,
     reply: from.reply, // for the steps after it too

@@ -84,7 +84,9 @@ async function sendMessage(
   // A repeat may have another time than the first, which costs a search; nothing else can be there.
   const exclusive = repeat || eta === null || !hasToWait(eta, now);
   const { contentType } = serializer;
-  await sender.task({ queue, key: messageKey(message), exclusive, repeat, contentType, body }, message.id, eta);
+  const priority = message.priority ?? 0;
+  const key = messageKey(message);
+  await sender.task({ queue, key, priority, exclusive, repeat, contentType, body }, message.id, eta);
 }
 
 // What can never be sent fails, as if it had run: nobody who waits for it waits for ever.

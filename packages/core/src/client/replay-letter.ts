@@ -49,8 +49,8 @@ export function replayOf(letter: KeptLetter, options: ReplayOptions, origin: str
     throw new PayloadTooLargeError(`the message of task "${message.name}"`, body.length, maxBytes);
   const { contentType } = serializer;
   // It may have been sent before, and nobody here can know.
-  const task = { queue: message.queue, key: messageKey(message), exclusive: true, repeat: true, contentType, body };
-  return { id: message.id, task };
+  const sent = { queue: message.queue, key: messageKey(message), priority: message.priority ?? 0 };
+  return { id: message.id, task: { ...sent, exclusive: true, repeat: true, contentType, body } };
 }
 
 // It is a first run, due at once, without a latest start: those times belong to the call, which is long past.

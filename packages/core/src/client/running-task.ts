@@ -11,6 +11,8 @@ export interface RunningTask {
   readonly id: string;
   readonly rootId: string;
   readonly headers?: Readonly<Record<string, unknown>>;
+  /** Its priority, which calls that it makes may inherit. */
+  readonly deliveryInfo?: { readonly priority: number | null };
   /** It has called a task or a canvas. */
   [CALLED](child: NodeRef): void;
 }

@@ -16,7 +16,7 @@ import {
 import { NO_KEYWORDS } from "../model/kw.ts";
 import { isQueueName, isTaskId, isTaskName } from "../model/names.ts";
 import { isPlainObject } from "../model/option-rules.ts";
-import { MAX_GEN, MAX_REPR, MAX_SHADOW } from "../model/task-message.ts";
+import { MAX_GEN, MAX_PRIORITY, MAX_REPR, MAX_SHADOW } from "../model/task-message.ts";
 import { type Fields, field, flagField, integerField, mapField, textField, timeField, wrong } from "./read-fields.ts";
 
 /** What travels: callees, flows, and what errbacks get. */
@@ -160,6 +160,7 @@ export class FlowReader {
     return {
       ...timesFrom(wire),
       ...timeLimitsFrom(wire),
+      ...(has(wire, "priority") && { priority: integerField(wire, "priority", MAX_PRIORITY) }),
       ...(has(wire, "ignoreResult") && { ignoreResult: flagField(wire, "ignoreResult") }),
       ...(has(wire, "atMostOnce") && { atMostOnce: flagField(wire, "atMostOnce") }),
       ...(serializer !== undefined && { serializer }),

@@ -3,7 +3,14 @@
 
 import { isQueueName, isTaskId, isTaskName } from "../model/names.ts";
 import { MAX_RETRIES } from "../model/retry.ts";
-import { MAX_GEN, MAX_REPR, MAX_SHADOW, MESSAGE_VERSION, type TaskMessage } from "../model/task-message.ts";
+import {
+  MAX_GEN,
+  MAX_PRIORITY,
+  MAX_REPR,
+  MAX_SHADOW,
+  MESSAGE_VERSION,
+  type TaskMessage,
+} from "../model/task-message.ts";
 import { attemptsIn } from "./attempts-codec.ts";
 import { canvasFromWire, wireOfCanvas } from "./canvas-codec.ts";
 import { openEnvelope } from "./envelope.ts";
@@ -45,7 +52,7 @@ export function encodeTaskMessage(message: TaskMessage, serializer: Serializer):
   if (message.gen > 0) wire["gen"] = message.gen;
   if (message.retries > 0) wire["retries"] = message.retries;
   if (message.attempts) wire["attempts"] = message.attempts;
-  writeTimes(message, wire);
+  writePlan(message, wire);
   if (message.ignoreResult) wire["ignoreResult"] = true;
   if (message.atMostOnce) wire["atMostOnce"] = true;
   writeTexts(message, wire);
@@ -53,7 +60,8 @@ export function encodeTaskMessage(message: TaskMessage, serializer: Serializer):
   return serializer.encode(wire);
 }
 
-function writeTimes({ eta, expires, timeLimits }: TaskMessage, wire: Record<string, unknown>): void {
+function writePlan({ eta, expires, timeLimits, priority }: TaskMessage, wire: Record<string, unknown>): void {
+  if (priority != null) wire["priority"] = priority;
   if (eta !== null) wire["eta"] = eta;
   if (expires !== null) wire["expires"] = expires;
   if (!timeLimits) return;
@@ -85,6 +93,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     args: listField(fields, "args"),
     kwargs: mapField(fields, "kwargs"),
     queue: namedField(fields, "queue", isQueueName),
+    ...(field(fields, "priority") !== undefined && { priority: integerField(fields, "priority", MAX_PRIORITY) }),
     rootId: field(fields, "rootId") === undefined ? id : namedField(fields, "rootId", isTaskId),
     parentId: field(fields, "parentId") === undefined ? null : namedField(fields, "parentId", isTaskId),
     reply: field(fields, "reply") === undefined ? null : namedField(fields, "reply", isTaskId),

@@ -4,7 +4,7 @@ import type { OptionRule, OptionTable } from "./check-options.ts";
 import type { Duration } from "./duration.ts";
 import * as rule from "./option-rules.ts";
 import { hasSignatureBrand } from "./signature-brand.ts";
-import { MAX_REPR, MAX_SHADOW } from "./task-message.ts";
+import { MAX_PRIORITY, MAX_REPR, MAX_SHADOW } from "./task-message.ts";
 
 /** A signature or its plain data, as far as options know it. */
 interface SignatureLike {
@@ -19,6 +19,8 @@ export interface ApplyOptions {
   readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
   /** Queue to send to. @default the task's, its route's, or `taskDefaultQueue` */
   readonly queue?: string | undefined;
+  /** From 0 to 9; of the tasks that wait in a queue, higher ones start first. @default the task's, or `taskDefaultPriority` */
+  readonly priority?: number | undefined;
   /**
    * Id to run under, so that a repeated call runs once: as long as the first one's message or record exists.
    * The same id sent to two queues may run twice; its outcome is one. @default a new UUID
@@ -93,10 +95,11 @@ function isSignature(value: unknown): boolean {
   return hasSignatureBrand(value) || (rule.isPlainObject(value) && typeof value["task"] === "string");
 }
 
-/** Checks of the options above, and the names that later versions will obey. */
+/** Checks of the options above. */
 export const APPLY_OPTION_TABLE: OptionTable = {
   kwargs: rule.plainObject,
   queue: rule.queueName,
+  priority: rule.integer(0, MAX_PRIORITY),
   taskId: rule.taskId,
   countdown: rule.duration,
   eta: rule.dueDate,
@@ -118,5 +121,4 @@ export const APPLY_OPTION_TABLE: OptionTable = {
   linkError: signatures,
   retry: rule.flag,
   retryPolicy: rule.plainObject,
-  priority: "later",
 };

@@ -68,6 +68,7 @@ export interface StepOptions {
   /** How long its handler may run, in milliseconds; 0: no limit. */
   readonly timeLimitMs?: number;
   readonly softTimeLimitMs?: number;
+  readonly priority?: number;
   readonly ignoreResult?: boolean;
   readonly atMostOnce?: boolean;
   readonly serializer?: "msgpack" | "json";

@@ -7,6 +7,8 @@ import type { TimeLimits } from "./time-limits.ts";
 /** Version of the message format. A worker refuses messages of another version. */
 export const MESSAGE_VERSION = 1;
 
+/** Highest priority. A task without one waits like one of priority 0. */
+export const MAX_PRIORITY = 9;
 /** Highest generation: the most retries, and replacements. */
 export const MAX_GEN = 1_100;
 /** Longest `shadow`, in characters. */
@@ -26,6 +28,8 @@ export interface TaskMessage {
   readonly kwargs: Readonly<Record<string, unknown>>;
   /** Queue the message was sent to; every repeat goes to the same. */
   readonly queue: string;
+  /** From 0 to `MAX_PRIORITY`, or null; every repeat has the same. @default null */
+  readonly priority?: number | null;
   /** First task of the tree this call belongs to; the task's own id when it was called from outside. */
   readonly rootId: string;
   /** Task that made this call, or null. */

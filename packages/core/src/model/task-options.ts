@@ -6,6 +6,7 @@ import type { Duration } from "./duration.ts";
 import type { ErrorClass } from "./failure.ts";
 import * as rule from "./option-rules.ts";
 import { MAX_RETRIES } from "./retry.ts";
+import { MAX_PRIORITY } from "./task-message.ts";
 
 type Keywords = Readonly<Record<string, unknown>>;
 type OfFailed<A> = [id: string, args: Readonly<A>, kwargs: Keywords, traceback: string | null];
@@ -22,6 +23,8 @@ type Hook<Args extends unknown[]> = { call(...args: Args): unknown }["call"];
 export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], R = unknown> {
   /** Queue to send to. @default the route of `taskRoutes`, else `taskDefaultQueue` */
   readonly queue?: string | undefined;
+  /** Priority of calls that have none: from 0 to 9, higher ones start first. @default `taskDefaultPriority` */
+  readonly priority?: number | undefined;
   /** Keep no result. A failure is kept with `storeErrorsEvenIfIgnored`. @default `taskIgnoreResult` */
   readonly ignoreResult?: boolean | undefined;
   /** Keep failures of a task that ignores its result. @default `taskStoreErrorsEvenIfIgnored` */
@@ -96,6 +99,7 @@ const hook: OptionRule = { wants: "a function", is: (value) => typeof value === 
 /** Checks of the options above, and the names that later versions will obey. */
 export const TASK_OPTION_TABLE: OptionTable = {
   queue: rule.queueName,
+  priority: rule.integer(0, MAX_PRIORITY),
   ignoreResult: rule.flag,
   storeErrorsEvenIfIgnored: rule.flag,
   trackStarted: rule.flag,
@@ -125,7 +129,6 @@ export const TASK_OPTION_TABLE: OptionTable = {
   },
   rejectOnWorkerLost: "later",
   rateLimit: "later",
-  priority: "later",
   sendEvents: "later",
   beforeStart: hook,
   onSuccess: hook,

@@ -10,6 +10,7 @@ import { leasesConformance } from "./conformance/leases-conformance.ts";
 import { mailboxesConformance } from "./conformance/mailboxes-conformance.ts";
 import { movingConformance } from "./conformance/moving-conformance.ts";
 import type { ConformanceOptions } from "./conformance/options.ts";
+import { prioritiesConformance } from "./conformance/priorities-conformance.ts";
 import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
 import { revocationsConformance } from "./conformance/revocations-conformance.ts";
 import { settleConformance } from "./conformance/settle-conformance.ts";
@@ -31,6 +32,7 @@ export function transportConformance(name: string, options: ConformanceOptions):
     connectionConformance(suite);
     taskQueueConformance(suite);
     consumerConformance(suite);
+    prioritiesConformance(suite);
     settleConformance(suite);
     taskKeyConformance(suite);
     recordStoreConformance(suite);

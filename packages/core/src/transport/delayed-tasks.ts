@@ -8,6 +8,7 @@ import type { OutgoingTask, Stored } from "./task-queue.ts";
 export interface DelayedTask {
   readonly key: string;
   readonly queue: string;
+  readonly priority: number;
   readonly contentType: string;
   /** When it goes to its queue: broker's time, in milliseconds since the epoch. */
   readonly dueAt: number;

@@ -12,6 +12,7 @@ export {
   TopologyError,
 } from "../model/errors.ts";
 export type { ActorAddress } from "../model/flow.ts";
+export { MAX_PRIORITY } from "../model/task-message.ts";
 export type { Clock, Timer } from "../platform/clock.ts";
 export { systemClock } from "../platform/clock.ts";
 export type { Logger } from "../platform/logger.ts";
@@ -22,6 +23,7 @@ export type { Leases } from "./leases.ts";
 export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from "./mailboxes.ts";
 export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
+export { PriorityTurns } from "./priority-turns.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
 export type { RevocationKey, Revocations, RevocationWatch, StoredRevocation } from "./revocations.ts";
 export type { ConsumeOptions, Delivery, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "./task-queue.ts";

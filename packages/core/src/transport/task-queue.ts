@@ -3,6 +3,8 @@
 /** A message on its way to a queue. */
 export interface OutgoingTask {
   readonly queue: string;
+  /** From 0 to `MAX_PRIORITY`: tasks of higher ones are delivered first. @default 0 */
+  readonly priority?: number;
   /** Unique per message of a task; the same for every repeat of it. */
   readonly key: string;
   /**
@@ -19,7 +21,12 @@ export interface OutgoingTask {
 /** `exists`: the message had been stored before and is not stored again. */
 export type Stored = "stored" | "exists";
 
-/** Stores and delivers tasks. Nothing is removed before it is acknowledged. No order is promised. */
+/**
+ * Stores and delivers tasks. Nothing is removed before it is acknowledged.
+ *
+ * Of what waits in a queue, higher priorities are delivered first, but for one delivery in ten, which goes to the others in turn, so
+ * that none waits for ever. What has been asked for before a task comes may be answered by another one. No other order is promised.
+ */
 export interface TaskQueue {
   /** Resolves when the message is stored durably. Queues come into being with their first message or consumer. */
   publish(task: OutgoingTask): Promise<Stored>;

@@ -85,9 +85,11 @@ async function runAgain(
   { sender }: TaskHost,
 ): Promise<void> {
   const { id, gen, queue } = message;
+  const priority = message.priority ?? 0;
   const { contentType } = serializerOf(body);
   const exclusive = !hasToWait(dueAt, sender.transport.now());
-  await sender.task({ queue, key: messageKey({ id, gen: gen + 1 }), exclusive, repeat, contentType, body }, id, dueAt);
+  const key = messageKey({ id, gen: gen + 1 });
+  await sender.task({ queue, key, priority, exclusive, repeat, contentType, body }, id, dueAt);
 }
 
 async function sendReplacement(

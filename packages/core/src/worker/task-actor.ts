@@ -210,7 +210,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     const { queue, redelivered } = this.delivery;
     return new TaskContext(
       this.message,
-      { queue, redelivered, isEager: false },
+      { queue, priority: this.message.priority ?? null, redelivered, isEager: false },
       {
         hostname: this.#host.hostname,
         logger: this.#host.logger,

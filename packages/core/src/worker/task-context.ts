@@ -20,6 +20,8 @@ export const CHILDREN: unique symbol = Symbol("children");
 /** Where a message came from. */
 export interface DeliveryInfo {
   readonly queue: string;
+  /** From 0 to 9; null: it was called without one. */
+  readonly priority: number | null;
   /** Delivered before, so that it may have been started before. */
   readonly redelivered: boolean;
   /** The task runs in the caller's process (`apply`, a direct call). */

@@ -38,6 +38,7 @@ it("takes a task's own option, else the setting", () => {
   });
   expect(scene.registry.get("proj.a")?.config).toEqual({
     queue: null,
+    priority: null,
     ignoreResult: true,
     storeErrorsEvenIfIgnored: true,
     trackStarted: true,
@@ -150,6 +151,9 @@ it("calls a task that is not registered as the settings say", () => {
   expect(scene.registry.callee("unknown")).toEqual({
     name: "unknown",
     queue: "default",
+    priority: null,
+    inheritsPriority: false,
+    defaultPriority: null,
     ignoreResult: true,
     atMostOnce: true,
     serializer: "json",

@@ -7,6 +7,7 @@ import { compiled, compileEnv, s, set, taskAt } from "../support/compiled-canvas
 
 const PLAIN: CalleeOptions = {
   queue: "default",
+  priority: null,
   ignoreResult: false,
   atMostOnce: false,
   serializer: "msgpack",
@@ -21,7 +22,8 @@ function optionsOf(options: SignatureOptions, callee: Partial<CalleeOptions> = {
 it.each<readonly [string, SignatureOptions, Partial<CalleeOptions>, StepOptions]>([
   ["nothing that is as by default", { ignoreResult: false, serializer: "msgpack", headers: {} }, {}, {}],
   ["nothing that is not given", { expires: undefined, shadow: undefined, headers: undefined }, {}, {}],
-  ["nothing that it does not know", { priority: 7 }, {}, {}],
+  ["the task's or its route's priority", {}, { priority: 0 }, { priority: 0 }],
+  ["a priority", { priority: 7 }, { priority: 1 }, { priority: 7 }],
   [
     "the task's own options",
     {},

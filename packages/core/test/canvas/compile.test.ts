@@ -274,6 +274,7 @@ it("starmap with data of the mapped task keeps its queue", () => {
   const env = compileEnv({
     callee: (name) => ({
       queue: name === "add" ? "sums" : "other",
+      priority: null,
       ignoreResult: false,
       atMostOnce: false,
       serializer: "msgpack",

@@ -27,6 +27,9 @@ import { StubTransport } from "../support/stub-transport.ts";
 const CALLEE: Callee = {
   name: "proj.add",
   queue: "default",
+  priority: null,
+  inheritsPriority: false,
+  defaultPriority: null,
   ignoreResult: false,
   atMostOnce: false,
   serializer: "msgpack",
@@ -82,6 +85,7 @@ it("publishes the message of a call, and gives the handle of its result", async 
     {
       queue: "default",
       key: `${result.id}-0`,
+      priority: 0,
       exclusive: false,
       repeat: false,
       contentType: "application/msgpack",

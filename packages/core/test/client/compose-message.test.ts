@@ -2,13 +2,16 @@ import { expect, it } from "vitest";
 import { type Callee, callOf, composeMessage, type Origin } from "../../src/client/compose-message.ts";
 import { CALLED } from "../../src/client/running-task.ts";
 import type { ApplyOptions } from "../../src/model/apply-options.ts";
-import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { InvalidArgumentError } from "../../src/model/errors.ts";
 import { kw } from "../../src/model/kw.ts";
 import type { TaskMessage } from "../../src/model/task-message.ts";
 
 const CALLEE: Callee = {
   name: "proj.add",
   queue: "default",
+  priority: null,
+  inheritsPriority: false,
+  defaultPriority: null,
   ignoreResult: false,
   atMostOnce: false,
   serializer: "msgpack",
@@ -38,11 +41,21 @@ it.each([["text"], [null], [{ 0: 1, length: 1 }], [5], [new Set([1])]])(
 it("checks the options of a call, naming the task", () => {
   const call = (options: object) => (): unknown => callOf("add", [], options as ApplyOptions);
   expect(call({ qeue: "x" })).toThrow('unknown option of a call of task "add": "qeue"; did you mean "queue"?');
-  expect(call({ priority: 7 })).toThrow(UnsupportedError);
   expect(call({ expires: "10 s" })).toThrow('option of a call of task "add": "expires" is "10 s"');
   expect(call({ timeLimit: "1s", softTimeLimit: "2s" })).toThrow(
     'option of a call of task "add": "softTimeLimit" is 2000 ms, which is not below "timeLimit", 1000 ms',
   );
+});
+
+it.each<readonly [string, ApplyOptions, Partial<Callee>, number | null]>([
+  ["none", {}, {}, null],
+  ["the call's", { priority: 0 }, { priority: 5, inheritsPriority: true, defaultPriority: 2 }, 0],
+  ["the task's", {}, { priority: 5, inheritsPriority: true, defaultPriority: 2 }, 5],
+  ["the caller's", {}, { inheritsPriority: true, defaultPriority: 2 }, 8],
+  ["the default one", {}, { defaultPriority: 2 }, 2],
+])("gives a message %s of priorities", (_which, options, callee, expected) => {
+  const caller = { id: "p", rootId: "r", deliveryInfo: { priority: 8 }, [CALLED]: () => {} };
+  expect(compose(options, callee, { caller }).priority).toBe(expected);
 });
 
 it("fills in what the caller left out", () => {
@@ -54,6 +67,7 @@ it("fills in what the caller left out", () => {
     args: [2, 2],
     kwargs: {},
     queue: "default",
+    priority: null,
     rootId: message.id,
     parentId: null,
     reply: "client-1",

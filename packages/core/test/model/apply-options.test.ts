@@ -6,7 +6,7 @@ import {
   type RetryPolicy,
 } from "../../src/model/apply-options.ts";
 import { checkOptions, type OptionTable } from "../../src/model/check-options.ts";
-import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { InvalidArgumentError } from "../../src/model/errors.ts";
 import { signatureBrand } from "../../src/model/signature-brand.ts";
 
 interface Values {
@@ -24,6 +24,7 @@ const SIGNATURE = { [signatureBrand]: null, ...DATA };
 const VALUES: Readonly<Record<keyof ApplyOptions, Values>> = {
   kwargs: { right: [{}, { a: 1 }], wrong: [[], "a", new Map()] },
   queue: { right: ["hipri"], wrong: ["", "a b", 1] },
+  priority: { right: [0, 9], wrong: [-1, 10, 0.5, "high"] },
   taskId: { right: ["a", "order:4711"], wrong: ["", "a b", "x".repeat(129), 1] },
   countdown: { right: ["10s", 0, 5_000], wrong: ["10 s", -1, new Date()] },
   eta: { right: [new Date(), new Date(0)], wrong: ["10s", 5_000, new Date(Number.NaN), new Date(10_000_000_000_000)] },
@@ -52,10 +53,8 @@ const POLICY_VALUES: Readonly<Record<keyof RetryPolicy, Values>> = {
   timeout: { right: [0, "1s"], wrong: [-1, "1 s"] },
 };
 
-const LATER = ["priority"];
-
-it("lists every option, those of later versions too", () => {
-  expect(Object.keys(APPLY_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());
+it("lists every option", () => {
+  expect(Object.keys(APPLY_OPTION_TABLE).sort()).toEqual(Object.keys(VALUES).sort());
   expect(Object.keys(RETRY_POLICY_TABLE).sort()).toEqual(Object.keys(POLICY_VALUES).sort());
 });
 
@@ -68,10 +67,6 @@ it.each([
     expect(() => check({ [name]: value }, table)).toThrow(InvalidArgumentError);
     expect(() => check({ [name]: value }, table)).toThrow(`option "${name}" is `);
   }
-});
-
-it.each(LATER)("%s is refused as not yet supported", (name) => {
-  expect(() => check({ [name]: 1 })).toThrow(UnsupportedError);
 });
 
 it.each([

@@ -37,6 +37,7 @@ export function compileEnv(part: Partial<CompileEnv> = {}): CompileEnv {
   let ids = 0;
   const plain = {
     queue: "default",
+    priority: null,
     ignoreResult: false,
     atMostOnce: false,
     serializer: "msgpack",

@@ -182,9 +182,9 @@ export class StubTransport implements Transport {
   readonly delayed: DelayedTasks = {
     schedule: (task, dueAt) =>
       this.#do("schedule", `schedule ${task.key}${task.repeat ? " repeat" : ""} at ${dueAt}`, () => {
-        const { key, queue, contentType, body } = task;
+        const { key, queue, priority = 0, contentType, body } = task;
         if (this.delayedTasks.has(key)) return "exists" as const;
-        this.delayedTasks.set(key, { key, queue, contentType, dueAt, body });
+        this.delayedTasks.set(key, { key, queue, priority, contentType, dueAt, body });
         return "stored" as const;
       }),
     move: (holder) =>

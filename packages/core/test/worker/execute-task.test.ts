@@ -16,7 +16,7 @@ const throwing = (): never => {
 };
 
 function contextOf(message: TaskMessage): TaskContext {
-  const info = { queue: "default", redelivered: false, isEager: false };
+  const info = { queue: "default", priority: null, redelivered: false, isEager: false };
   return new TaskContext(message, info, {
     hostname: "w1@host",
     logger: silentLogger,

@@ -15,7 +15,7 @@ class Scene {
   readonly context: TaskContext;
 
   constructor(message: Partial<TaskMessage> = {}) {
-    const info = { queue: "default", redelivered: true, isEager: false };
+    const info = { queue: "default", priority: null, redelivered: true, isEager: false };
     const logger = { ...rememberingLogger([]) };
     logger.child = (fields) => {
       this.children.push(fields);
@@ -64,7 +64,7 @@ it("tells what its message says", () => {
     retries: 2,
     expires: new Date(1_000),
     hostname: "w1@host",
-    deliveryInfo: { queue: "default", redelivered: true, isEager: false },
+    deliveryInfo: { queue: "default", priority: null, redelivered: true, isEager: false },
   });
   expect(new Scene().context.expires).toBeNull();
 });

@@ -67,8 +67,8 @@ export class MoveTask {
     this.#send(ackSubject, Buffer.from(`-NAK {"delay": ${delay}}`, "latin1"));
   }
 
-  async #move({ key, queue, contentType, body }: DelayedTask): Promise<void> {
-    await this.#parts.tasks.publish({ key, queue, contentType, body, exclusive: true, repeat: true });
+  async #move({ key, queue, priority, contentType, body }: DelayedTask): Promise<void> {
+    await this.#parts.tasks.publish({ key, queue, priority, contentType, body, exclusive: true, repeat: true });
   }
 
   async #setAside({ subject, data }: Msg): Promise<void> {

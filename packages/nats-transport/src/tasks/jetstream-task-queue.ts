@@ -18,16 +18,31 @@ import { queueConsumerSpec } from "../topology/topology.ts";
 import { fieldsAt, numberAt } from "../wire/fields.ts";
 import { encodeHeaders, type HeaderBlock } from "../wire/header-block.ts";
 import { HEADER } from "../wire/names.ts";
-import { streamGone } from "../wire/nats-errors.ts";
+import { reasonOf, streamGone } from "../wire/nats-errors.ts";
 import { PubAckReader, type Verdict } from "../wire/pub-ack.ts";
 import { ConsumerDoctor } from "./consumer-doctor.ts";
-import { PullConsumer } from "./pull-consumer.ts";
+import { PriorityConsumer } from "./priority-consumer.ts";
+import { type DeliveryOrder, PullConsumer } from "./pull-consumer.ts";
 import { purgeQueue } from "./purge-queue.ts";
+import { type PriorityWatch, QueuePriorities } from "./queue-priorities.ts";
 import { Settlements, type UnsettledDelivery } from "./settlements.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { SuspicionMark } from "./suspicion-mark.ts";
 
 const DEFAULT_CONTENT_TYPE = "application/msgpack";
+
+/** Messages of one priority of a queue. */
+interface Counts {
+  readonly waiting: number;
+  readonly unsettled: number;
+}
+
+/** Which pull consumer of a queue it is. */
+interface PullKind {
+  readonly priority: number;
+  readonly atOnce: boolean;
+  readonly orders: Map<number, DeliveryOrder>;
+}
 
 /** See the top of the file. */
 export class JetStreamTaskQueue implements TaskQueue {
@@ -36,6 +51,9 @@ export class JetStreamTaskQueue implements TaskQueue {
   readonly #signals: ProgressSignals<UnsettledDelivery>;
   readonly #settlements: Settlements;
   readonly #consumers = new Set<PullConsumer>();
+  readonly #priorities: QueuePriorities;
+  /** What is consumed, each with what tells its priorities. */
+  readonly #queues = new Map<PriorityConsumer, PriorityWatch>();
   #stored: AckedBy<Stored> | null = null;
   #stall: StallWatch | null = null;
 
@@ -44,11 +62,18 @@ export class JetStreamTaskQueue implements TaskQueue {
     this.#mark = mark;
     this.#signals = signals;
     this.#settlements = new Settlements(link, signals);
+    this.#priorities = new QueuePriorities(link);
     link.connection.observe({
-      onUp: () => this.#each((consumer) => consumer.onUp()),
+      onUp: () => {
+        this.#each((consumer) => consumer.onUp());
+        for (const watch of this.#queues.values()) watch.onUp();
+      },
       onDown: () => this.#each((consumer) => consumer.onDown()),
     });
-    link.ticker.onTick(() => this.#each((consumer) => consumer.onTick()));
+    link.ticker.onTick(() => {
+      this.#each((consumer) => consumer.onTick());
+      for (const watch of this.#queues.values()) watch.onTick();
+    });
   }
 
   /** Whether this process consumes anything. */
@@ -57,9 +82,15 @@ export class JetStreamTaskQueue implements TaskQueue {
   }
 
   publish(task: OutgoingTask): Promise<Stored> {
+    const { queue, priority = 0 } = task;
+    if (priority > 0) return this.#priorities.ensure(queue, priority).then(() => this.#send(task));
+    return this.#send(task);
+  }
+
+  #send(task: OutgoingTask): Promise<Stored> {
     try {
       const { names, publisher } = this.#link;
-      const subject = names.taskSubject(task.queue, task.exclusive ? task.key : null);
+      const subject = names.taskSubject(task.queue, task.exclusive ? task.key : null, task.priority);
       return publisher.publish({ subject, body: task.body, block: this.#headers(task) }, this.#storedBy(names.tasks));
     } catch (error) {
       return Promise.reject(error);
@@ -67,21 +98,46 @@ export class JetStreamTaskQueue implements TaskQueue {
   }
 
   async consume(options: ConsumeOptions): Promise<QueueConsumer> {
+    const { queue } = options;
+    const orders = new Map<number, DeliveryOrder>();
+    const consumer = new PriorityConsumer(options, (parts, priority, atOnce) =>
+      this.#open(parts, { priority, atOnce, orders }),
+    );
+    await consumer.start(() => {
+      this.#queues.get(consumer)?.end();
+      this.#queues.delete(consumer);
+    });
+    const add = (priority: number): Promise<void> =>
+      consumer
+        .add(priority)
+        .catch((error: unknown) =>
+          this.#link.logger.warn(
+            { queue, priority, reason: reasonOf(error) },
+            "a priority of a queue cannot be consumed",
+          ),
+        );
+    this.#queues.set(consumer, await this.#priorities.watch(queue, add));
+    return consumer;
+  }
+
+  async #open(options: ConsumeOptions, { priority, atOnce, orders }: PullKind): Promise<PullConsumer> {
     const link = this.#link;
     const mark = this.#mark;
-    const settlements = this.#settlements;
-    const spec = queueConsumerSpec(link.names, options.queue, link.settings.ackWaitMs);
+    const spec = queueConsumerSpec(link.names, options.queue, link.settings.ackWaitMs, priority);
     const info = await ensureConsumer(link.api, spec, link.logger);
     await this.#signals.start(numberAt(fieldsAt(info, "config"), "ack_wait") / 1_000_000);
+    const order = orders.get(priority) ?? { highest: numberAt(fieldsAt(info, "delivered"), "stream_seq") };
+    orders.set(priority, order);
     const consumer = new PullConsumer(
       {
         link,
         spec,
-        settlements,
+        settlements: this.#settlements,
         mark,
         doctor: new ConsumerDoctor(link, spec, mark),
         stall: this.#stallWatch(),
-        deliveredBefore: numberAt(fieldsAt(info, "delivered"), "stream_seq"),
+        order,
+        atOnce,
         inbox: `${createInbox(link.config.inboxPrefix)}.`,
         onEnd: (ended) => this.#consumers.delete(ended),
       },
@@ -97,24 +153,43 @@ export class JetStreamTaskQueue implements TaskQueue {
   }
 
   async count(queue: string): Promise<{ readonly waiting: number; readonly unsettled: number }> {
-    const { api, names } = this.#link;
-    const info = await api.consumerInfo(names.tasks, names.queueConsumer(queue));
-    if (info === null) return { waiting: await this.#countSubjects(names.queueFilter(queue)), unsettled: 0 };
-    return { waiting: numberAt(info, "num_pending"), unsettled: numberAt(info, "num_ack_pending") };
+    const counts = await Promise.all(
+      (await this.#prioritiesOf(queue)).map((priority) => this.#countOne(queue, priority)),
+    );
+    const sum = (of: (one: Counts) => number): number => counts.reduce((total, one) => total + of(one), 0);
+    return { waiting: sum(({ waiting }) => waiting), unsettled: sum(({ unsettled }) => unsettled) };
   }
 
   async purge(queue: string): Promise<number> {
-    const link = this.#link;
-    const waiting = (await this.count(queue)).waiting;
-    if (waiting === 0) return 0;
-    const spec = queueConsumerSpec(link.names, queue, link.settings.ackWaitMs);
-    await ensureConsumer(link.api, spec, link.logger);
-    return purgeQueue(link, spec, waiting);
+    let purged = 0;
+    for (const priority of await this.#prioritiesOf(queue)) purged += await this.#purgeOne(queue, priority);
+    return purged;
   }
 
   /** Ends all consumers; what they have not settled goes back. */
   async close(): Promise<void> {
+    await Promise.all([...this.#queues.keys()].map((consumer) => consumer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+  }
+
+  async #prioritiesOf(queue: string): Promise<readonly number[]> {
+    return [0, ...(await this.#priorities.above0(queue))];
+  }
+
+  async #countOne(queue: string, priority: number): Promise<Counts> {
+    const { api, names } = this.#link;
+    const info = await api.consumerInfo(names.tasks, names.queueConsumer(queue, priority));
+    if (info === null) return { waiting: await this.#countSubjects(names.queueFilter(queue, priority)), unsettled: 0 };
+    return { waiting: numberAt(info, "num_pending"), unsettled: numberAt(info, "num_ack_pending") };
+  }
+
+  async #purgeOne(queue: string, priority: number): Promise<number> {
+    const link = this.#link;
+    const { waiting } = await this.#countOne(queue, priority);
+    if (waiting === 0) return 0;
+    const spec = queueConsumerSpec(link.names, queue, link.settings.ackWaitMs, priority);
+    await ensureConsumer(link.api, spec, link.logger);
+    return purgeQueue(link, spec, waiting);
   }
 
   #each(act: (consumer: PullConsumer) => void): void {

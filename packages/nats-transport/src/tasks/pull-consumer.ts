@@ -18,6 +18,12 @@ import type { Settlements } from "./settlements.ts";
 import type { StallWatch } from "./stall-watch.ts";
 import type { SuspicionMark } from "./suspicion-mark.ts";
 
+/** What those pull consumers share that ask the same consumer for messages. */
+export interface DeliveryOrder {
+  /** Highest stream sequence that was delivered to this process, or, when it began to consume, to anybody. */
+  highest: number;
+}
+
 /** What it is made of. */
 export interface PullConsumerParts {
   readonly link: Link;
@@ -26,8 +32,9 @@ export interface PullConsumerParts {
   readonly mark: SuspicionMark;
   readonly doctor: ConsumerDoctor;
   readonly stall: StallWatch;
-  /** Highest stream sequence that had been delivered, to anybody, when this consumer was opened. */
-  readonly deliveredBefore: number;
+  readonly order: DeliveryOrder;
+  /** Asks for what is there, and waits for nothing. */
+  readonly atOnce: boolean;
   /** Prefix of the subjects on which it is answered; its own. */
   readonly inbox: string;
   readonly onEnd: (consumer: PullConsumer) => void;
@@ -61,7 +68,6 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
   #pullNumber = 0;
   #dueTick = 0;
   #quietTick = 0;
-  #highest: number;
   #resumeTick = 0;
   #emptyPulls = 0;
   #gotSome = false;
@@ -80,9 +86,9 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     this.#options = options;
     this.queue = options.queue;
     this.settlements = parts.settlements;
-    this.#highest = parts.deliveredBefore;
     this.#askSubject = `$JS.API.CONSUMER.MSG.NEXT.${spec.stream}.${spec.name}`;
-    this.#askTail = `,"expires":${nanoseconds(expiresMs)},"idle_heartbeat":${nanoseconds(heartbeatMs)}}`;
+    const lasting = `,"expires":${nanoseconds(expiresMs)},"idle_heartbeat":${nanoseconds(heartbeatMs)}}`;
+    this.#askTail = parts.atOnce ? `,"no_wait":true}` : lasting;
     this.#ackPrefix = ackPrefix(spec.stream, spec.name);
     this.#quietTicks = ticks(2 * heartbeatMs);
     this.#pullTicks = ticks(expiresMs + OWN_DEADLINE_AFTER_EXPIRY_MS);
@@ -107,8 +113,9 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
 
   // New messages come in the order of the stream. One that does not was delivered before, also when the broker calls it new.
   isMarked(sequence: number): boolean {
-    if (sequence <= this.#highest) return true;
-    this.#highest = sequence;
+    const { order } = this.#parts;
+    if (sequence <= order.highest) return true;
+    order.highest = sequence;
     return this.#parts.mark.covers(sequence);
   }
 
@@ -214,7 +221,8 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     if (next === "pause") this.#pause();
     this.#endPull();
     if (next === "check") this.#check("ended");
-    else if (this.#emptyPulls > 0 && this.#emptyPulls % EMPTY_PULLS_PER_CHECK === 0) this.#check("empty");
+    else if (!this.#parts.atOnce && this.#emptyPulls > 0 && this.#emptyPulls % EMPTY_PULLS_PER_CHECK === 0)
+      this.#check("empty");
   }
 
   #pause(): void {

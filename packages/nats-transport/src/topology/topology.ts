@@ -176,15 +176,15 @@ function mailboxStreams(names: Names, { maxBytes }: NatsConfig, common: Fields):
   ];
 }
 
-/** The consumer of a queue. */
-export function queueConsumerSpec(names: Names, queue: string, ackWaitMs: number): ConsumerSpec {
-  const name = names.queueConsumer(queue);
+/** The consumer of one priority of a queue. */
+export function queueConsumerSpec(names: Names, queue: string, ackWaitMs: number, priority: number = 0): ConsumerSpec {
+  const name = names.queueConsumer(queue, priority);
   return {
     stream: names.tasks,
     name,
     config: {
       durable_name: name,
-      filter_subject: names.queueFilter(queue),
+      filter_subject: names.queueFilter(queue, priority),
       deliver_policy: "all",
       ack_policy: "explicit",
       replay_policy: "instant",

@@ -13,15 +13,12 @@ import {
 } from "@troupe/core/transport";
 import { decodeToken, encodeName, encodeToken } from "./tokens.ts";
 
-/** The only priority that is used so far; the token keeps room for more. */
-const PRIORITY = "0";
-
 /** Tail of a task's subject when its key is not exclusive. */
 const SHARED_TAIL = "-";
 
-/** Second tokens of subjects that streams take, now or by the protocol. */
+/** Second tokens of subjects that are not for topics: most of them belong to streams, now or by the protocol. */
 const STORED_KINDS: ReadonlySet<string> = new Set(
-  "task result decision claim state group actor epoch delay dead".split(" "),
+  "task result decision claim state group actor epoch delay dead priority".split(" "),
 );
 
 /** Records that have a number beside their id. */
@@ -49,6 +46,7 @@ export const HEADER = {
   expectedLastSubjectSequence: "Nats-Expected-Last-Subject-Sequence",
   expectedStream: "Nats-Expected-Stream",
   messageId: "Nats-Msg-Id",
+  priority: "Troupe-Priority",
   queue: "Troupe-Queue",
   reason: "Troupe-Reason",
   repeat: "Troupe-Repeat",
@@ -113,9 +111,9 @@ export class Names {
   }
 
   /** Where a task waits. `key` is null when it is not exclusive. */
-  taskSubject(queue: string, key: string | null): string {
+  taskSubject(queue: string, key: string | null, priority: number = 0): string {
     const tail = key === null ? SHARED_TAIL : encodeToken(key);
-    return `${this.#root}.task.${encodeName(queue)}.${PRIORITY}.${tail}`;
+    return `${this.#root}.task.${encodeName(queue)}.${priority}.${tail}`;
   }
 
   /** All tasks of all queues. */
@@ -124,13 +122,24 @@ export class Names {
   }
 
   /** What the consumer of a queue takes. */
-  queueFilter(queue: string): string {
-    return `${this.#root}.task.${encodeName(queue)}.${PRIORITY}.*`;
+  queueFilter(queue: string, priority: number = 0): string {
+    return `${this.#root}.task.${encodeName(queue)}.${priority}.*`;
   }
 
   /** Durable consumer of a queue. */
-  queueConsumer(queue: string): string {
-    return `q-${encodeName(queue)}-${PRIORITY}`;
+  queueConsumer(queue: string, priority: number = 0): string {
+    return `q-${encodeName(queue)}-${priority}`;
+  }
+
+  /** Priority of a consumer of a queue; null when it is another consumer. */
+  priorityOfConsumer(name: string, queue: string): number | null {
+    const priority = Number(name.slice(-1));
+    return name === this.queueConsumer(queue, priority) ? priority : null;
+  }
+
+  /** Where it is told that a queue has a further priority. */
+  prioritySubject(queue: string): string {
+    return `${this.#root}.priority.${encodeName(queue)}`;
   }
 
   /** Id by which the broker recognises a quick repeat. Ids count for a whole stream (M7), so the queue is part of it. */

@@ -97,7 +97,7 @@ async function refusesSecond(context: TestContext): Promise<void> {
   for (const later of [1, MINUTE_MS, YEAR_MS]) {
     assert.equal(await schedule(dueAt + later, { exclusive: true }), "exists", `exclusive, ${later} ms later`);
   }
-  const first = { key: "k", queue: "q", contentType: "text/plain", dueAt: Math.ceil(dueAt), body: "k" };
+  const first = { key: "k", queue: "q", priority: 0, contentType: "text/plain", dueAt: Math.ceil(dueAt), body: "k" };
   assert.deepEqual((await transport.delayed.list(10)).map(withText), [first]);
   await transport.delayed.cancel("k");
   assert.equal(await schedule(dueAt, { exclusive: true }), "stored", "after the first was cancelled");
@@ -113,7 +113,7 @@ async function lists({ transport, deadlineMs }: TestContext): Promise<void> {
   await Promise.all(times.map((dueAt) => delayed.schedule(taskOf(`q${dueAt}`, `k${dueAt}`), dueAt)));
   const sorted = times.toSorted((one, other) => one - other);
   const expected = sorted.map((dueAt) => {
-    return { key: `k${dueAt}`, queue: `q${dueAt}`, contentType: "text/plain", dueAt, body: `k${dueAt}` };
+    return { key: `k${dueAt}`, queue: `q${dueAt}`, priority: 0, contentType: "text/plain", dueAt, body: `k${dueAt}` };
   });
   const mover = await transport.delayed.move("lister");
   await fence(transport, deadlineMs);
@@ -131,7 +131,7 @@ async function finds(context: TestContext): Promise<void> {
   const body = bytesOf("as it was");
   await transport.delayed.schedule(taskOf("q", "k", { body, contentType: "application/json" }), dueAt);
   body.fill(0);
-  const expected = { key: "k", queue: "q", contentType: "application/json", dueAt, body: "as it was" };
+  const expected = { key: "k", queue: "q", priority: 0, contentType: "application/json", dueAt, body: "as it was" };
   const found = await (await context.sibling()).delayed.find("k");
   assert.deepEqual(withText(found), expected);
   found?.body.fill(0);
@@ -147,7 +147,7 @@ async function cancels(context: TestContext): Promise<void> {
   for (const key of ["a", "b"]) await transport.delayed.schedule(taskOf("q", key), dueAt);
   assert.equal(await transport.delayed.cancel("c"), null, "nobody has scheduled that");
   const cancelled = withText(await sibling.delayed.cancel("a"));
-  assert.deepEqual(cancelled, { key: "a", queue: "q", contentType: "text/plain", dueAt, body: "a" });
+  assert.deepEqual(cancelled, { key: "a", queue: "q", priority: 0, contentType: "text/plain", dueAt, body: "a" });
   assert.equal(await transport.delayed.cancel("a"), null, "a second time");
   assert.equal(await transport.delayed.find("a"), null);
   assert.deepEqual(keysOf(await transport.delayed.list(10)), ["b"]);

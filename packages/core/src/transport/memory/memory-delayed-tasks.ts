@@ -50,9 +50,9 @@ export class MemoryDelayedTasks implements DelayedTasks {
     this.#checkSize(task);
     if (this.#waiting.has(task.key)) return "exists";
     this.#checkRoom(task);
-    const { key, queue, contentType } = task;
+    const { key, queue, priority = 0, contentType } = task;
     const at = Math.ceil(dueAt);
-    this.#add({ task: { key, queue, contentType, dueAt: at, body: copyBytes(task.body) }, at, place: 0 });
+    this.#add({ task: { key, queue, priority, contentType, dueAt: at, body: copyBytes(task.body) }, at, place: 0 });
     this.#arm();
     return "stored";
   }
@@ -116,10 +116,10 @@ export class MemoryDelayedTasks implements DelayedTasks {
   }
 
   #moveOne(waiting: WaitingTask, now: number): void {
-    const { key, queue, contentType, body } = waiting.task;
+    const { key, queue, priority, contentType, body } = waiting.task;
     this.#remove(waiting);
     try {
-      this.#parts.tasks.store({ key, queue, contentType, body, exclusive: true, repeat: true });
+      this.#parts.tasks.store({ key, queue, priority, contentType, body, exclusive: true, repeat: true });
     } catch {
       // There is no room in the queues: nothing else is refused.
       this.#add({ ...waiting, at: now + FULL_PAUSE_MS });

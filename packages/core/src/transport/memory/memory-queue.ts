@@ -4,6 +4,7 @@
 // back from within. A turn delivers a bounded batch, so that timers and sockets get theirs. Consumers take turns.
 
 import type { Clock } from "../../platform/clock.ts";
+import { PriorityTurns } from "../priority-turns.ts";
 import type { OutgoingTask } from "../task-queue.ts";
 import { copyBytes } from "./copy-bytes.ts";
 import { type Linked, LinkedList } from "./linked-list.ts";
@@ -27,11 +28,18 @@ export interface Receiver extends Linked<Receiver> {
   deliver(task: QueuedTask): void;
 }
 
+interface Level {
+  readonly priority: number;
+  readonly tasks: LinkedList<QueuedTask>;
+}
+
 /** Tasks and consumers of one queue name. */
 export class MemoryQueue {
   readonly name: string;
   readonly #owner: QueueOwner;
-  readonly #waiting = new LinkedList<QueuedTask>();
+  // By priority, the highest first; only those that are used.
+  readonly #waiting: Level[] = [];
+  readonly #turns = new PriorityTurns();
   readonly #delayed = new LinkedList<QueuedTask>();
   readonly #keys = new Set<string>();
   readonly #consumers = new Set<Receiver>();
@@ -45,7 +53,7 @@ export class MemoryQueue {
 
   /** Tasks that wait, also for the end of the delay they were handed back with. */
   get waiting(): number {
-    return this.#waiting.size + this.#delayed.size;
+    return this.#pending + this.#delayed.size;
   }
 
   get unsettled(): number {
@@ -61,8 +69,7 @@ export class MemoryQueue {
     this.#keys.add(message.key);
     const body = copyBytes(message.body);
     const task: QueuedTask = { message, body, delivered: false, place: null, holder: null, previous: null, next: null };
-    moveTo(task, this.#waiting);
-    this.#wakePump();
+    this.#wait(task);
   }
 
   remove(task: QueuedTask): void {
@@ -83,7 +90,7 @@ export class MemoryQueue {
   /** Removes what waits. @returns how many tasks that were. */
   purge(): number {
     const purged = this.waiting;
-    for (const list of [this.#waiting, this.#delayed]) {
+    for (const list of [...this.#waiting.map(({ tasks }) => tasks), this.#delayed]) {
       for (let task = list.first; task !== null; task = list.first) this.remove(task);
     }
     return purged;
@@ -110,12 +117,34 @@ export class MemoryQueue {
   }
 
   #wait(task: QueuedTask): void {
-    moveTo(task, this.#waiting);
+    moveTo(task, this.#level(task.message.priority ?? 0).tasks);
     this.#wakePump();
   }
 
+  #level(priority: number): Level {
+    const found = this.#waiting.find((level) => level.priority === priority);
+    if (found !== undefined) return found;
+    const level: Level = { priority, tasks: new LinkedList() };
+    this.#waiting.push(level);
+    this.#waiting.sort((one, other) => other.priority - one.priority);
+    return level;
+  }
+
+  get #pending(): number {
+    let sum = 0;
+    for (const { tasks } of this.#waiting) sum += tasks.size;
+    return sum;
+  }
+
+  // Nearly every queue has one priority only.
+  #first(): QueuedTask | null {
+    if (this.#waiting.length < 2) return this.#waiting[0]?.tasks.first ?? null;
+    const priorities = this.#waiting.filter(({ tasks }) => tasks.size > 0).map(({ priority }) => priority);
+    return priorities.length === 0 ? null : this.#level(this.#turns.next(priorities, 1).priority).tasks.first;
+  }
+
   #wakePump(): void {
-    if (this.#pumpDue || this.#ready.size === 0 || this.#waiting.size === 0) return;
+    if (this.#pumpDue || this.#ready.size === 0 || this.#pending === 0) return;
     this.#pumpDue = true;
     setImmediate(this.#pump);
   }
@@ -123,8 +152,8 @@ export class MemoryQueue {
   readonly #pump = (): void => {
     this.#pumpDue = false;
     for (let room = BATCH; room > 0; room -= 1) {
-      const task = this.#waiting.first;
       const consumer = this.#ready.first;
+      const task = consumer === null ? null : this.#first();
       if (task === null || consumer === null) return;
       this.#ready.remove(consumer);
       if (consumer.spendCredit() > 0) this.#ready.append(consumer);
