@@ -21,12 +21,14 @@ let broker: DelayBroker;
 let published: OutgoingTask[];
 let letters: DeadLetter[];
 let outcome: "stored" | "exists" | Error;
+let keep: (letter: DeadLetter) => Promise<void>;
 let move: MoveTask;
 beforeEach(() => {
   broker = new DelayBroker();
   published = [];
   letters = [];
   outcome = "stored";
+  keep = async (letter) => void letters.push(letter);
   move = new MoveTask({
     link: broker.link,
     now: () => broker.clock.now(),
@@ -37,7 +39,7 @@ beforeEach(() => {
         return outcome;
       },
     },
-    deadLetters: { put: async (letter) => void letters.push(letter) },
+    deadLetters: { put: (letter) => keep(letter) },
   });
 });
 
@@ -95,10 +97,28 @@ describe("a delayed task", () => {
     [new BrokerTimeoutError("unknown"), 1],
     [new BrokerUnreachableError("away"), 1],
     [new BrokerRefusedError("forbidden"), 30],
-    [new PayloadTooLargeError("task", 2, 1), 30],
   ])("waits on when its queue answers %s", async (error, seconds) => {
     outcome = error;
     expect(await answerAt(DUE, messageOf(usual))).toBe(`-NAK {"delay": ${seconds}000000000}`);
+  });
+
+  it.each([
+    ["has refused it for a day", new BrokerRefusedError("forbidden"), 24 * 3_600_000 + 1],
+    ["can never hold it", new PayloadTooLargeError("task", 2, 1), 0],
+  ])("becomes a dead letter when its queue %s", async (_, error, lateMs) => {
+    outcome = error;
+    expect(await answerAt(DUE + lateMs, messageOf(usual))).toBe("+ACK");
+    const detail = `a due task cannot be moved to its queue: ${error.message}`;
+    const body = Buffer.from("body");
+    expect(letters).toEqual([
+      { queue: "mail.out", reason: "undeliverable", detail, contentType: "application/msgpack", body },
+    ]);
+  });
+
+  it("waits on when even the dead letter cannot be kept", async () => {
+    outcome = new PayloadTooLargeError("task", 2, 1);
+    keep = () => Promise.reject(new BrokerUnreachableError("away"));
+    expect(await answerAt(DUE, messageOf(usual))).toBe('-NAK {"delay": 30000000000}');
   });
 
   it("is told of when it cannot be moved, once a minute", async () => {

@@ -1,30 +1,47 @@
-// The broker's clock: our clock plus an offset, measured by the time stamp of a message of our own halfway between sending
-// it and its confirmation (R29). A measurement that differs much from the last one is repeated before it is believed.
+// The broker's clock: our monotonic clock, which nobody sets, plus an offset, measured by the time stamp of a message of our own
+// halfway between sending it and its confirmation (R29). A measurement that differs much from the last one is repeated before it is
+// believed. Until the first one, the broker's clock is taken for ours.
 
 import { createInbox } from "@nats-io/transport-node";
-import type { Clock } from "@troupe/core/transport";
+import type { Clock, Logger } from "@troupe/core/transport";
+import type { AckedBy, OutgoingMessage } from "../publish/pending.ts";
 import { encodeHeaders } from "../wire/header-block.ts";
-import { HEADER } from "../wire/names.ts";
+import { HEADER, type Names } from "../wire/names.ts";
 import { reasonOf } from "../wire/nats-errors.ts";
 import { PubAckReader } from "../wire/pub-ack.ts";
-import type { Link } from "./link.ts";
-import { ticks } from "./ticker.ts";
+import { type Ticker, ticks } from "./ticker.ts";
 
 const MEASURE_TICKS = ticks(60_000);
 const SUSPICIOUS_JUMP_MS = 5000;
 
+/** What measuring needs of a transport's link. */
+export interface ClockLink {
+  readonly names: Pick<Names, "clockSubject" | "leases">;
+  readonly connection: {
+    readonly current: object | null;
+    observe(observer: { readonly onUp: () => void }): unknown;
+  };
+  readonly ticker: Pick<Ticker, "now" | "onTick">;
+  readonly logger: Pick<Logger, "debug" | "warn">;
+  readonly publisher: { publish(message: OutgoingMessage, by: AckedBy<number>): Promise<number> };
+  readonly api: {
+    leaderRead(stream: string, address: { readonly seq: number }): Promise<{ readonly storedAtMs: number } | null>;
+  };
+}
+
 /** See the top of the file. */
 export class BrokerClock {
-  readonly #link: Link;
+  readonly #link: ClockLink;
   readonly #clock: Clock;
   readonly #process: string;
-  #offsetMs = 0;
+  #offsetMs: number;
   #measured = false;
   #nextTick = 0;
 
-  constructor(link: Link, clock: Clock) {
+  constructor(link: ClockLink, clock: Clock) {
     this.#link = link;
     this.#clock = clock;
+    this.#offsetMs = clock.now() - clock.monotonic();
     this.#process = createInbox("clock").slice("clock.".length);
     link.connection.observe({
       onUp: () => {
@@ -34,9 +51,9 @@ export class BrokerClock {
     link.ticker.onTick(() => this.#onTick());
   }
 
-  /** Milliseconds since the epoch, as the broker has it. */
+  /** Milliseconds since the epoch, as the broker has it: whole ones, of which the last has begun. */
   now(): number {
-    return this.#clock.now() + this.#offsetMs;
+    return Math.floor(this.#clock.monotonic() + this.#offsetMs);
   }
 
   /** Measures now. Keeps the last offset when that fails. */
@@ -64,7 +81,7 @@ export class BrokerClock {
   async #readOffset(): Promise<number> {
     const { names, publisher, api } = this.#link;
     const stream = names.leases;
-    const sentAt = this.#clock.now();
+    const sentAt = this.#clock.monotonic();
     const sequence = await publisher.publish(
       {
         subject: names.clockSubject(this.#process),
@@ -73,7 +90,7 @@ export class BrokerClock {
       },
       { reader: new PubAckReader(stream), what: "reading of the clock", value: (_, stored) => stored },
     );
-    const confirmedAt = this.#clock.now();
+    const confirmedAt = this.#clock.monotonic();
     const message = await api.leaderRead(stream, { seq: sequence });
     return message === null ? this.#offsetMs : message.storedAtMs - (sentAt + confirmedAt) / 2;
   }

@@ -1,12 +1,15 @@
 // Decides what becomes of one delivery of a delayed task: not due, it is given back for the rest of its time; due, it goes to
-// its queue and is then acknowledged; its queue full, it is given back for a while.
+// its queue and is then acknowledged; its queue full, it is given back for a while. What its queue refuses for good, and has refused
+// for a day, becomes a dead letter.
 
 import type { Msg } from "@nats-io/transport-node";
 import {
+  BrokerRefusedError,
   BrokerTimeoutError,
   BrokerUnreachableError,
   type DeadLetters,
   type DelayedTask,
+  PayloadTooLargeError,
   QueueFullError,
   type TaskQueue,
 } from "@troupe/core/transport";
@@ -32,6 +35,8 @@ const INITIALS = [67, 84] as const;
 const FULL_PAUSE_MS = 5_000;
 const BROKEN_PAUSE_MS = 1_000;
 const REFUSED_PAUSE_MS = 30_000;
+/** What is refused may be mended: a permission, a missing stream. */
+const LONGEST_REFUSED_MS = 24 * 3_600_000;
 const WARN_TICKS = ticks(60_000);
 /** Dead letters are kept by queue; this one stands for none. */
 const NO_QUEUE = "delayed";
@@ -57,7 +62,9 @@ export class MoveTask {
       else await this.#move(task);
       this.#send(ackSubject, ACK);
     } catch (error) {
-      this.giveBack(ackSubject, this.#pauseAfter(error, message.subject));
+      const isEnded = task !== null && this.#isHopeless(task, error) && (await this.#keepLetter(task, error));
+      if (isEnded) this.#send(ackSubject, ACK);
+      else this.giveBack(ackSubject, this.#pauseAfter(error, message.subject));
     }
   }
 
@@ -77,6 +84,24 @@ export class MoveTask {
       { queue: NO_QUEUE, reason: "invalid", detail: `delayed message ${subject}`, contentType: null, body: data },
       subject,
     );
+  }
+
+  #isHopeless({ dueAt }: DelayedTask, error: unknown): boolean {
+    if (error instanceof PayloadTooLargeError) return true;
+    return error instanceof BrokerRefusedError && this.#parts.now() - dueAt > LONGEST_REFUSED_MS;
+  }
+
+  /** @returns whether it is kept. */
+  async #keepLetter({ key, queue, contentType, body }: DelayedTask, error: unknown): Promise<boolean> {
+    const { link, deadLetters } = this.#parts;
+    const detail = `a due task cannot be moved to its queue: ${reasonOf(error)}`;
+    try {
+      await deadLetters.put({ queue, reason: "undeliverable", detail, contentType, body }, key);
+    } catch {
+      return false;
+    }
+    link.logger.error({ queue, key, reason: reasonOf(error) }, "a due task was refused for good; it is a dead letter");
+    return true;
   }
 
   #pauseAfter(error: unknown, subject: string): number {
