@@ -10,6 +10,7 @@ import type { CanvasClientSettings } from "../support/programs/canvas-client-set
 
 const CHORDS = 50;
 const MEMBERS = 10;
+const MANY = 10_000;
 const CONCURRENCY = 30;
 const app = { ackWait: "2s" } as const;
 /** What a dead worker held is free for the next one within about a second. */
@@ -129,13 +130,19 @@ describe.concurrent("a client that dies", () => {
   });
   afterAll(() => canvas[Symbol.asyncDispose]());
 
-  const UNSEALED: readonly (readonly [dies: string, fault: Fault])[] = [
-    ["after the plan", { operation: "mailboxes.send(plan)", effect: "kill-after" }],
-    ["between header tasks", { operation: "tasks.publish", effect: "kill-before", nth: [MEMBERS / 2] }],
+  const halfway = (members: number): Fault => ({
+    operation: "tasks.publish",
+    effect: "kill-before",
+    nth: [members / 2],
+  });
+  const UNSEALED: readonly (readonly [dies: string, fault: Fault, members: number])[] = [
+    ["after the plan", { operation: "mailboxes.send(plan)", effect: "kill-after" }, MEMBERS],
+    ["between header tasks", halfway(MEMBERS), MEMBERS],
+    ["halfway through a header of 10,000", halfway(MANY), MANY],
   ];
 
-  it.each(UNSEALED)("%s: the body fails after 30 s and never runs, its errback runs", async (_, fault) => {
-    const { taskId, key } = await runClient(canvas, fault);
+  it.each(UNSEALED)("%s: the body fails after 30 s and never runs, its errback runs", async (_, fault, members) => {
+    const { taskId, key } = await runClient(canvas, fault, members);
     const noted = async (): Promise<boolean> => (await canvas.notes.of(`${key}-errback`)).length > 0;
     await canvas.cluster.waitFor("the errback runs", noted, 60_000);
     const error: unknown = await canvas.client.result(taskId).get({ timeout: "10s", propagate: false });
@@ -143,7 +150,7 @@ describe.concurrent("a client that dies", () => {
     await canvas.quiet();
     expect(await canvas.notes.of(`${key}-body`)).toEqual([]);
     expect(await canvas.notes.of(`${key}-errback`)).toEqual(["errback"]);
-    expect((await canvas.notes.of(`${key}-header`)).length).toBeLessThan(MEMBERS);
+    expect((await canvas.notes.of(`${key}-header`)).length).toBeLessThan(members);
   });
 
   it.each(["kill-before", "kill-after"] as const)("at the seal (%s): the chord ends, once", async (effect) => {
@@ -155,13 +162,13 @@ describe.concurrent("a client that dies", () => {
 });
 
 /** Runs a client that dies while it sends a chord. Gives the id of the body, and the key of the notes. */
-async function runClient(canvas: CanvasCluster, fault: Fault): Promise<CanvasClientSettings> {
+async function runClient(canvas: CanvasCluster, fault: Fault, members = MEMBERS): Promise<CanvasClientSettings> {
   const settings: CanvasClientSettings = {
     url: canvas.cluster.server.url,
     files: canvas.files,
     transport,
     fault,
-    members: MEMBERS,
+    members,
     taskId: randomUUID(),
     key: randomUUID(),
   };
