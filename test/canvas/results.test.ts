@@ -85,6 +85,14 @@ describe.each(BROKERS)("a result over %s", (broker) => {
     });
   });
 
+  it("C241 tells one instant, whoever asks (a Date has no zone of its own to be written in)", async () => {
+    const result = await world.tasks.add.applyAsync([1, 2]);
+    await valueOf(result);
+    const { dateDone } = await result.info();
+    expect(dateDone?.toISOString()).toMatch(/Z$/);
+    expect((await world.newApp().result(result.id).info()).dateDone).toEqual(dateDone);
+  });
+
   it("C242 is collected with what it triggered", async () => {
     const { identity, add } = world.tasks;
     const result = await identity.applyAsync([0], { link: range(3).map((i) => add.s(i)) });

@@ -16,6 +16,7 @@ import type { FlowOrigin } from "./compose-step.ts";
 import { dispatchFlow, dispatchProduced } from "./dispatch-flow.ts";
 import { type FlowSender, submittingSender } from "./flow-sender.ts";
 import { inheritedHeaders, withInherited } from "./inherit-headers.ts";
+import { leastBytes } from "./least-bytes.ts";
 import { isWatched, type Outgoing, sendWatched } from "./outgoing.ts";
 import type { ResultReceiver } from "./result-receiver.ts";
 import { CALLED, type RunningTask } from "./running-task.ts";
@@ -81,6 +82,7 @@ export class Caller {
   async sendFlow(whole: Flow, options: ApplyOptions, produced: AsyncIterable<Flow> | null = null): Promise<Sent> {
     checkArguments(whole);
     const { transport, receiver } = this.#ports.session() ?? (await this.#ports.connect());
+    checkSizes(whole, transport);
     const mark = receiver.mark();
     const { outgoing, clock, origin, running, retry } = this.#ports;
     const caller = running.getStore();
@@ -169,6 +171,7 @@ async function sendProduced(
   const checked = async function* (): AsyncGenerator<Flow> {
     for await (const member of produced) {
       checkArguments(member);
+      checkSizes(member, sender.transport);
       yield each(member);
     }
   };
@@ -193,4 +196,12 @@ function dueAt({ countdown, eta }: ApplyOptions, transport: Transport): number |
 function expiresAt(expires: Duration | Date | null, transport: Transport): number | null {
   if (expires === null) return null;
   return expires instanceof Date ? Math.max(expires.getTime(), 0) : transport.now() + durationMs(expires, "expires");
+}
+
+// A call that is far too large would be refused when its turn comes, with others sent and a chord open.
+function checkSizes(flow: Flow, { maxMessageBytes }: Transport): void {
+  for (const { name, args, kwargs } of taskStepsOf(flow)) {
+    const bytes = leastBytes(args) + leastBytes(kwargs);
+    if (bytes > maxMessageBytes) throw new PayloadTooLargeError(`the call of ${name}`, bytes, maxMessageBytes);
+  }
 }
