@@ -49,6 +49,11 @@ export function parseDate(text: string): Date {
   throw new InvalidArgumentError("Give a date with its time zone, for example 2030-01-31T12:00:00Z.");
 }
 
+/** A duration or a date. @throws {InvalidArgumentError} it is neither. */
+export function parseLatest(text: string): Duration | Date {
+  return /^\d{4}-/.test(text) || !/^\d/.test(text) ? parseDate(text) : parseDuration(text);
+}
+
 /** @throws {InvalidArgumentError} not a whole number from 1. */
 export function parseCount(text: string): number {
   const count = Number(text);

@@ -9,6 +9,7 @@ import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
 import { addLaterCommands } from "./commands/later.ts";
+import { addPurge } from "./commands/purge.ts";
 import { addReport } from "./commands/report.ts";
 import { addResult } from "./commands/result.ts";
 import { addWorker } from "./commands/worker.ts";
@@ -37,6 +38,7 @@ export function makeProgram(start: Start): Command {
   addInspect(program, start);
   addDelayed(program, start);
   addDead(program, start);
+  addPurge(program, start);
   addReport(program, start);
   addHelp(program);
   addLaterCommands(program);

@@ -102,7 +102,7 @@ describe("what later versions will do", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  it.each(["multi", "control", "events", "beat", "monitor", "dev", "purge", "list", "shell"])(
+  it.each(["multi", "control", "events", "beat", "monitor", "dev", "list", "shell"])(
     "%s is not supported by this version",
     async (command) => {
       const error = await refused([command, "--any", "thing"]);
@@ -137,7 +137,7 @@ describe("help", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  const commands = ["worker", "call", "result", "graph", "status", "inspect", "delayed", "dead", "report"];
+  const commands = ["worker", "call", "result", "graph", "status", "inspect", "delayed", "dead", "purge", "report"];
 
   function helpOf(...names: readonly string[]): string {
     let command: Command = makeProgram(async () => {});

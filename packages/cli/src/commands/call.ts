@@ -1,11 +1,19 @@
 // `call`: sends a task by name and waits for its result.
 
 import type { ApplyOptions, Duration, Troupe } from "@troupe/core";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { EXIT, type ExitCode, usageError } from "../exit-code.ts";
 import { printRecord } from "../output/result-text.ts";
 import { jsonText } from "../output/value-text.ts";
-import { DURATION_HELP, parseDuration, parseJsonList, parseJsonObject, parseTaskArgument } from "../parse-values.ts";
+import {
+  DURATION_HELP,
+  parseDate,
+  parseDuration,
+  parseJsonList,
+  parseJsonObject,
+  parseLatest,
+  parseTaskArgument,
+} from "../parse-values.ts";
 import type { Session, Start } from "../session.ts";
 import { waitFor } from "../wait-for.ts";
 
@@ -14,7 +22,10 @@ interface CallOptions {
   readonly kwargs?: Record<string, unknown>;
   readonly queue?: string;
   readonly taskId?: string;
-  readonly expires?: Duration;
+  readonly countdown?: Duration;
+  readonly eta?: Date;
+  readonly expires?: Duration | Date;
+  readonly serializer?: "msgpack" | "json";
   readonly timeout?: Duration;
   readonly wait: boolean;
 }
@@ -39,7 +50,14 @@ export function addCall(program: Command, start: Start): void {
     .option("-k, --kwargs <json>", "keyword arguments as a JSON object", parseJsonObject)
     .option("--queue <name>", "queue to send to (default: the task's, its route's, or the default queue)")
     .option("--task-id <id>", "id to run under; a call repeated with it runs once (default: a new one)")
-    .option("--expires <duration>", `revoke the task if it has not started by then: ${DURATION_HELP}`, parseDuration)
+    .addOption(
+      new Option("--countdown <duration>", `time to the start: ${DURATION_HELP}`)
+        .argParser(parseDuration)
+        .conflicts("eta"),
+    )
+    .option("--eta <date>", "when the task is due, for example 2030-01-31T12:00:00Z", parseDate)
+    .option("--expires <when>", `latest start, a date or a duration: ${DURATION_HELP}`, parseLatest)
+    .addOption(new Option("--serializer <name>", "how arguments are encoded").choices(["msgpack", "json"]))
     .option(
       "-t, --timeout <duration>",
       `longest wait for the result: ${DURATION_HELP} (default: no limit)`,
@@ -89,8 +107,9 @@ function call(task: string, args: readonly unknown[], options: CallOptions, sess
   });
 }
 
-function applyOptions({ kwargs, queue, taskId, expires }: CallOptions): ApplyOptions {
-  return { kwargs, queue, taskId, expires };
+function applyOptions(options: CallOptions): ApplyOptions {
+  const { kwargs, queue, taskId, countdown, eta, expires, serializer } = options;
+  return { kwargs, queue, taskId, countdown, eta, expires, serializer };
 }
 
 function unknownTask(task: string, app: Troupe): string {

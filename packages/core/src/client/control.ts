@@ -3,7 +3,9 @@
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import type { CommandArguments } from "../model/control-command.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
+import { checkQueueName } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
+import type { Transport } from "../transport/transport.ts";
 import { type AskPorts, askWorkers, type Replies } from "./ask-workers.ts";
 import { Inspect, type InspectOptions } from "./inspect.ts";
 
@@ -34,6 +36,21 @@ export class Control {
   }
 
   /**
+   * Deletes the tasks that wait in queues, for good. Those that a worker has stay, and so do delayed ones. Nobody is told.
+   *
+   * @returns how many were deleted, by queue.
+   * @see Celery `app.control.purge`
+   */
+  purge(queues: readonly string[]): Promise<Replies<number>> {
+    return this.#ofQueues(queues, ({ tasks }, queue) => tasks.purge(queue));
+  }
+
+  /** How many tasks wait for a worker, by queue. */
+  waiting(queues: readonly string[]): Promise<Replies<number>> {
+    return this.#ofQueues(queues, async ({ tasks }, queue) => (await tasks.count(queue)).waiting);
+  }
+
+  /**
    * Sends any command to workers, by its name: the general form of all the others.
    *
    * @param args - The command's arguments, by name.
@@ -45,5 +62,16 @@ export class Control {
     checkOptions(options, ORDER_OPTION_TABLE, { what: "control option", kind: "argument" });
     const timeoutMs = durationMs(options?.timeout ?? 1_000, "timeout");
     return askWorkers<T>({ command, args, destination: options?.destination ?? null, timeoutMs }, this.#ports);
+  }
+
+  async #ofQueues(
+    queues: readonly string[],
+    act: (transport: Transport, queue: string) => Promise<number>,
+  ): Promise<Replies<number>> {
+    const names = queues.map(checkQueueName);
+    const { transport } = await this.#ports.connect();
+    return Object.fromEntries(
+      await Promise.all(names.map(async (queue) => [queue, await act(transport, queue)] as const)),
+    );
   }
 }

@@ -1,0 +1,38 @@
+// `purge`: deletes the tasks that wait in queues.
+
+import type { Command } from "commander";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { oneLine } from "../output/plain-text.ts";
+import { jsonText } from "../output/value-text.ts";
+import type { Session, Start } from "../session.ts";
+
+/** Adds the command. */
+export function addPurge(program: Command, start: Start): void {
+  program
+    .command("purge")
+    .summary("delete the tasks that wait in queues")
+    .description(
+      "Deletes the tasks that wait in queues, for good; those that a worker has stay, and so do delayed ones.\n" +
+        "Nobody is told: who waits for such a task waits on.",
+    )
+    .argument("[queues...]", "names of queues (default: the application's default queue)")
+    .option("-y, --yes", "do not ask")
+    .action((queues: string[], options: { readonly yes?: boolean }, command: Command) =>
+      start(command, (session) => purge(queues, options.yes ?? false, session)),
+    );
+}
+
+function purge(named: readonly string[], isSure: boolean, session: Session): Promise<ExitCode> {
+  const { output } = session;
+  return session.withClient(async (app) => {
+    const queues = named.length > 0 ? named : [app.conf.taskDefaultQueue];
+    const waiting = await app.control.waiting(queues);
+    const question = Object.entries(waiting).map(([queue, count]) => `${queue} (${count} waiting)`);
+    await session.confirm(`Delete all tasks that wait in ${question.join(", ")}?`, isSure);
+    const purged = await app.control.purge(queues);
+    const total = Object.values(purged).reduce((sum, count) => sum + count, 0);
+    if (output.json) output.print(jsonText(purged));
+    else output.print(oneLine(`Purged ${total} ${total === 1 ? "task" : "tasks"} from ${queues.join(", ")}.`));
+    return EXIT.done;
+  });
+}
