@@ -72,6 +72,7 @@ describe("option tables", () => {
     { table: "calling.md#Options", of: "model/apply-options.ts", name: "ApplyOptions" },
     { table: "calling.md#Retry policy", of: "model/apply-options.ts", name: "RetryPolicy" },
     { table: "calling.md#Results", column: "option of `get`", of: "client/get-results.ts", name: "GetOptions" },
+    { table: "routing.md#Routes", column: "option of a route", of: "app/router.ts", name: "RouteOptions" },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/worker.ts", name: "StopOptions" },
     { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },

@@ -4,7 +4,7 @@ export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
 export type { Middleware } from "./app/extensions.ts";
 export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";
-export type { Route, TaskRoutes } from "./app/router.ts";
+export type { Route, RouteFunction, RouteMap, RouteOptions, RoutePair, Router, TaskRoutes } from "./app/router.ts";
 export { signature } from "./app/signature.ts";
 export type { AnyTask, Task, TaskLike } from "./app/task.ts";
 export { isTroupe, Troupe } from "./app/troupe.ts";

@@ -23,7 +23,7 @@ import { type EagerFlowPorts, runFlowEagerly } from "./run-flow-eagerly.ts";
 export interface CanvasPorts {
   readonly caller: Caller;
   readonly ports: CallerPorts & EagerFlowPorts;
-  readonly callee: (name: string) => Callee;
+  readonly callee: (name: string, call: Call) => Callee;
   /** How many shards durable actors are shared out over; null while there is no connection. */
   readonly shards: () => number | null;
   readonly settings: () => CanvasSettings;
@@ -65,7 +65,10 @@ export class CanvasClient implements SignatureApp {
     const whole = this.#whole(data, args, options);
     if (this.#app.settings().taskAlwaysEager) return this.#run(whole, options);
     const { caller, callee, ports, shards } = this.#app;
-    if (isPlainCall(whole)) return caller.send(callee(whole.task), plainCallOf(whole, options));
+    if (isPlainCall(whole)) {
+      const call = plainCallOf(whole, options);
+      return caller.send(callee(whole.task, call), call);
+    }
     if (shards() === null) {
       this.#frozen(whole); // what is wrong with it is said without a broker
       await ports.connect();

@@ -29,7 +29,7 @@ export interface Settings {
   readonly acceptContent: readonly SerializerName[];
   /** Queue of tasks that have no other. @default "default" */
   readonly taskDefaultQueue: string;
-  /** Queue by task name: exact names and `*` globs; exact names first, then in the order given. @default none */
+  /** Routes: by task name, glob or regular expression, or by functions; one router or a list, of which the first that answers decides. @default none */
   readonly taskRoutes: TaskRoutes;
   /** Priority of tasks that have no other: from 0 to 9. @default none, which counts as 0 */
   readonly taskDefaultPriority: number | null;

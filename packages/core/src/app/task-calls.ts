@@ -57,14 +57,15 @@ export class TaskCalls {
     const call = this.#checkedCall(name, args, options);
     const { caller, registry } = this.#ports;
     if (options?.link ?? options?.linkError) return this.#linked<R>(name, args, options);
-    return caller.send<R>(registry.callee(name), call);
+    return caller.send<R>(registry.callee(name, call), call);
   }
 
   /** Calls the handler here and now. */
   callHere(name: string, args: readonly unknown[]): unknown {
     const { registry, eager, running } = this.#ports;
     const task = eager.registered(name);
-    const message = directMessage(registry.callee(name), this.#checkedCall(name, args), eager);
+    const call = this.#checkedCall(name, args);
+    const message = directMessage(registry.callee(name, call), call, eager);
     const caller = running.getStore()?.caller;
     const within: Within = (context, fn) => running.run({ context, caller }, fn);
     return runHandler(task, message, eagerContext(message, eager), within);
@@ -73,12 +74,12 @@ export class TaskCalls {
   async #applyAsync(name: string, args: readonly unknown[], options?: ApplyOptions): Promise<AnyResult> {
     const call = this.#checkedCall(name, args, options);
     const { caller, registry, settings } = this.#ports;
-    return settings().taskAlwaysEager ? this.#runHere(name, call) : caller.send(registry.callee(name), call);
+    return settings().taskAlwaysEager ? this.#runHere(name, call) : caller.send(registry.callee(name, call), call);
   }
 
   async #runHere(name: string, call: Call): Promise<AnyResult> {
     const { registry, eager, settings } = this.#ports;
-    const result = await runCallEagerly(eager.registered(name), registry.callee(name), call, eager);
+    const result = await runCallEagerly(eager.registered(name), registry.callee(name, call), call, eager);
     if (settings().taskEagerPropagates) await result.get();
     return result;
   }

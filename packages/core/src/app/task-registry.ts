@@ -13,7 +13,7 @@ import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/
 import type { Surroundings } from "../worker/run-surrounded.ts";
 import type { Settings } from "./config.ts";
 import { errbackHandler } from "./errback-handler.ts";
-import { routeTo } from "./router.ts";
+import { type RoutedCall, type RouteOptions, routeOf } from "./router.ts";
 
 /** What a task is for: calls, or errors. An error callback gets request, error and traceback before its own arguments. */
 type TaskKind = "task" | "errback";
@@ -26,6 +26,9 @@ interface Entry {
   resolved: { readonly settings: Settings; readonly task: RegisteredTask } | null;
 }
 
+type Routed = Pick<Callee, "queue" | "priority" | "serializer">;
+
+const NO_ROUTE: RouteOptions = {};
 const FIRST_BACKOFF_MS = 1_000;
 
 /** Name to task. Lookup is by own entries only: no name from the wire reaches anything else. */
@@ -75,22 +78,30 @@ export class TaskRegistry implements TaskSource {
     return entry.resolved.task;
   }
 
-  /** How calls to a task are sent; also of one that is not registered here. */
-  callee(name: string): Callee {
+  /** How a call of a task is sent, registered here or not. @throws {InvalidArgumentError} a function of `taskRoutes` gives no route. */
+  callee(name: string, call: RoutedCall): Callee {
     const settings = this.#settings();
     const config = this.get(name)?.config ?? resolve({}, settings);
+    const own = this.#entries.get(name)?.options ?? {};
     return {
       name,
-      queue: config.queue ?? routeTo(name, settings.taskRoutes) ?? settings.taskDefaultQueue,
-      priority: config.priority,
+      ...routed(own, routeOf(name, call, settings.taskRoutes) ?? NO_ROUTE, settings),
       inheritsPriority: settings.taskInheritParentPriority,
       defaultPriority: settings.taskDefaultPriority,
       ignoreResult: config.ignoreResult,
       atMostOnce: !config.acksLate,
-      serializer: config.serializer,
       expiresMs: config.expiresMs,
     };
   }
+}
+
+// Each by itself: the task's own, then the route's, then the setting.
+function routed(own: TaskOptions, route: RouteOptions, settings: Settings): Routed {
+  return {
+    queue: own.queue ?? route.queue ?? settings.taskDefaultQueue,
+    priority: own.priority ?? route.priority ?? null,
+    serializer: own.serializer ?? route.serializer ?? settings.taskSerializer,
+  };
 }
 
 function resolve(options: TaskOptions, settings: Settings): TaskConfig {

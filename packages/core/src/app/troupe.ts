@@ -123,7 +123,7 @@ export class Troupe {
     this.#canvases = new CanvasClient({
       caller,
       ports: this.#ports,
-      callee: (name) => this.#registry.callee(name),
+      callee: (name, call) => this.#registry.callee(name, call),
       shards: () => this.#connection.session?.transport.mailboxes.shards ?? null,
       settings: settingsNow,
       callHere: (name, args) => this.#calls.callHere(name, args),

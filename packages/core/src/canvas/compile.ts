@@ -10,12 +10,19 @@ import { type CalleeOptions, callOptionsOf, placeOf, stepOptionsOf } from "./com
 import { endsInGroup, runningSteps, splicedMembers, stepCallOf } from "./compile-parts.ts";
 import { bodyOf, headerOf } from "./containers.ts";
 import { asGroup } from "./group.ts";
-import type { SignatureData } from "./signature-data.ts";
+import type { SignatureData, SignatureOptions } from "./signature-data.ts";
+
+/** What a task of a canvas is called with, but for what comes in. */
+export interface CalledWith {
+  readonly args: readonly unknown[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly options: SignatureOptions;
+}
 
 /** What compiling needs to know from outside. */
 export interface CompileEnv {
   /** What a task's own options and the settings say. */
-  readonly callee: (name: string) => CalleeOptions;
+  readonly callee: (name: string, call: CalledWith) => CalleeOptions;
   readonly newId: () => string;
   /** How many shards new actors are shared out over. */
   readonly shards: number;
@@ -117,7 +124,8 @@ class Compiler {
   #task(data: SignatureData, { taskId, place, link, demand }: Exit): Draft {
     this.#count();
     const call = stepCallOf(data);
-    const callee = this.#env.callee(call.name);
+    const options = callOptionsOf(data);
+    const callee = this.#env.callee(call.name, { args: call.args, kwargs: call.kwargs, options });
     const id = demand?.resultId ?? this.#idOf(taskId);
     const errbacks = distinct(data.options.linkError ?? []);
     return {
@@ -129,7 +137,7 @@ class Compiler {
         ...(id === taskId && { chosen: true }),
         ...(demand?.gen && { gen: demand.gen }),
         ...call,
-        queue: callOptionsOf(data).queue ?? callee.queue,
+        queue: options.queue ?? callee.queue,
         group: placeOf(data.options, place),
         options: stepOptionsOf(data, callee),
         link: this.#links(link),

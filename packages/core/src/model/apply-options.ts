@@ -19,7 +19,7 @@ export interface ApplyOptions {
   readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
   /** Queue to send to. @default the task's, its route's, or `taskDefaultQueue` */
   readonly queue?: string | undefined;
-  /** From 0 to 9; of the tasks that wait in a queue, higher ones start first. @default the task's, or `taskDefaultPriority` */
+  /** From 0 to 9; of the tasks that wait in a queue, higher ones start first. @default the task's, its route's, or `taskDefaultPriority` */
   readonly priority?: number | undefined;
   /**
    * Id to run under, so that a repeated call runs once: as long as the first one's message or record exists.

@@ -23,7 +23,7 @@ type Hook<Args extends unknown[]> = { call(...args: Args): unknown }["call"];
 export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], R = unknown> {
   /** Queue to send to. @default the route of `taskRoutes`, else `taskDefaultQueue` */
   readonly queue?: string | undefined;
-  /** Priority of calls that have none: from 0 to 9, higher ones start first. @default `taskDefaultPriority` */
+  /** Priority of calls that have none: from 0 to 9, higher ones start first. @default its route's, else `taskDefaultPriority` */
   readonly priority?: number | undefined;
   /** Keep no result. A failure is kept with `storeErrorsEvenIfIgnored`. @default `taskIgnoreResult` */
   readonly ignoreResult?: boolean | undefined;
@@ -57,7 +57,7 @@ export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], 
    * @default the worker's `softTimeLimit`, else `taskSoftTimeLimit`
    */
   readonly softTimeLimit?: Duration | undefined;
-  /** How arguments and result are encoded. @default `taskSerializer` */
+  /** How arguments and result are encoded. @default its route's, else `taskSerializer` */
   readonly serializer?: "msgpack" | "json" | undefined;
   /** Most retries; null: no limit but 1,000. @default 3 */
   readonly maxRetries?: number | null | undefined;

@@ -22,8 +22,25 @@ const VALUES: Readonly<
   acceptContent: { right: [["json"], ["json", "msgpack"]], wrong: [[], ["pickle"], "json"] },
   taskDefaultQueue: { right: ["default", "a.b"], wrong: ["", "a b", 5] },
   taskRoutes: {
-    right: [{}, { "proj.*": "media", "proj.add": { queue: "hipri" } }],
-    wrong: [[], { a: "" }, { a: {} }, { a: { queue: ">" } }, { a: 5 }, "a"],
+    right: [
+      {},
+      { "proj.*": "media", "proj.add": { queue: "hipri", priority: 9, serializer: "json" } },
+      () => null,
+      [{ a: "b" }, () => null, ["a*", "b"], [/a/, { priority: 0 }]],
+    ],
+    wrong: [
+      ["a"],
+      [["a"]],
+      [[5, "b"]],
+      [[/a/, {}]],
+      [[{ a: "b" }]],
+      { a: { priority: 10 } },
+      { a: "" },
+      { a: {} },
+      { a: { queue: ">" } },
+      { a: 5 },
+      "a",
+    ],
   },
   taskDefaultPriority: { right: [null, 0, 9], wrong: [-1, 10, 1.5, "5"] },
   taskInheritParentPriority: { right: [true, false], wrong: ["true", 1] },
@@ -114,7 +131,6 @@ it("names a wrong part of the retry policy and of a route", () => {
   expect(() => merge({ taskRoutes: { a: { qeue: "b" } } })).toThrow(
     'unknown route option "qeue"; did you mean "queue"?',
   );
-  expect(() => merge({ taskRoutes: { a: { queue: "b", priority: 5 } } })).toThrow(UnsupportedError);
 });
 
 it("gives frozen settings, and changes none of the given ones", () => {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { routeTo } from "../../src/app/router.ts";
+import { type RoutedCall, routeOf, type TaskRoutes } from "../../src/app/router.ts";
+import { ConfigError, InvalidArgumentError } from "../../src/model/errors.ts";
+
+const CALL: RoutedCall = { args: [], kwargs: {}, options: {} };
+
+function routeTo(name: string, routes: TaskRoutes): string | null {
+  return routeOf(name, CALL, routes)?.queue ?? null;
+}
 
 it.each([
   ["proj.add", "exact"],
@@ -64,4 +71,45 @@ it("is linear in hostile globs", () => {
 
 it("finds no route by an inherited name", () => {
   for (const name of ["constructor", "toString", "__proto__"]) expect(routeTo(name, {})).toBeNull();
+});
+
+it("takes a pair's name, glob or regular expression, in the order given", () => {
+  const routes: TaskRoutes = [
+    ["proj.*", "glob"],
+    ["proj.add", "exact"],
+    [/^media\.(image|video)\./g, { priority: 7 }],
+    [/media/y, "sticky"],
+  ];
+  expect(routeTo("proj.add", routes)).toBe("glob");
+  // A flag that makes an expression remember where it was changes nothing.
+  for (const _again of [1, 2]) expect(routeOf("media.video.cut", CALL, routes)).toEqual({ priority: 7 });
+  for (const _again of [1, 2]) expect(routeTo("media.text", routes)).toBe("sticky");
+  expect(routeTo("a.media", routes)).toBeNull();
+});
+
+it("takes the answer of the first router that has one", () => {
+  const asked: unknown[] = [];
+  const routes: TaskRoutes = [
+    { "proj.add": "map" },
+    (...call) => {
+      asked.push(call);
+      return call[2]["tenant"] === "big" ? { queue: "big", priority: 1 } : null;
+    },
+    ["*", "rest"],
+  ];
+  const call: RoutedCall = { args: [1], kwargs: { tenant: "big" }, options: { shadow: "x" } };
+  expect(routeOf("proj.add", call, routes)).toEqual({ queue: "map" });
+  expect(asked).toEqual([]);
+  expect(routeOf("proj.mul", call, routes)).toEqual({ queue: "big", priority: 1 });
+  expect(asked).toEqual([["proj.mul", [1], { tenant: "big" }, { shadow: "x" }]]);
+  expect(routeTo("proj.mul", routes)).toBe("rest");
+  expect(routeTo("proj.mul", () => undefined)).toBeNull();
+});
+
+it("refuses what a function gives that is no route", () => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- functions in JavaScript give anything
+  const giving = (answer: unknown): TaskRoutes => (() => answer) as unknown as TaskRoutes;
+  for (const wrong of [5, "a b", {}, [], true])
+    expect(() => routeOf("proj.add", CALL, giving(wrong))).toThrow(InvalidArgumentError);
+  expect(() => routeOf("proj.add", CALL, giving({ qeue: "a" }))).toThrow(ConfigError);
 });

@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../src/app/config.ts";
+import type { RoutedCall } from "../../src/app/router.ts";
 import { TaskRegistry } from "../../src/app/task-registry.ts";
 import { AlreadyRegisteredError, InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
 import { DEFAULT_RETRY_RULES } from "../../src/model/retry-policy.ts";
 import type { TaskOptions } from "../../src/model/task-options.ts";
 
 const handler = (): number => 4;
+
+const CALL: RoutedCall = { args: [], kwargs: {}, options: {} };
 
 class Scene {
   settings: Settings = DEFAULT_SETTINGS;
@@ -140,7 +143,7 @@ it("sends to the task's queue, else by its route, else to the default queue", ()
   scene.registry.add("other", {}, handler);
   scene.change({ taskRoutes: { "proj.*": "routed" }, taskDefaultQueue: "main" });
   const queues = ["proj.own", "proj.routed", "other", "proj.unknown", "unknown"].map(
-    (name) => scene.registry.callee(name).queue,
+    (name) => scene.registry.callee(name, CALL).queue,
   );
   expect(queues).toEqual(["own", "routed", "main", "routed", "main"]);
 });
@@ -148,7 +151,7 @@ it("sends to the task's queue, else by its route, else to the default queue", ()
 it("calls a task that is not registered as the settings say", () => {
   const scene = new Scene();
   scene.change({ taskIgnoreResult: true, taskAcksLate: false, taskSerializer: "json" });
-  expect(scene.registry.callee("unknown")).toEqual({
+  expect(scene.registry.callee("unknown", CALL)).toEqual({
     name: "unknown",
     queue: "default",
     priority: null,
@@ -175,4 +178,14 @@ it("refuses a second task of a name, wrong names, handlers and options", () => {
   expect(() => registry.add("proj.b", { qeue: "x" }, handler)).toThrow('unknown option of task "proj.b": "qeue"');
   expect(() => registry.add("proj.b", { rateLimit: "3/s" }, handler)).toThrow(UnsupportedError);
   expect(registry.names()).toEqual(["proj.a"]);
+});
+
+it("takes what the task does not say from its route, and the rest from the settings", () => {
+  const scene = new Scene();
+  const route = { queue: "routed", priority: 7, serializer: "json" } as const;
+  scene.change({ taskRoutes: { "proj.*": route }, taskDefaultQueue: "main" });
+  scene.registry.add("proj.own", { queue: "own", priority: 1, serializer: "msgpack" }, () => {});
+  expect(scene.registry.callee("proj.own", CALL)).toMatchObject({ queue: "own", priority: 1, serializer: "msgpack" });
+  expect(scene.registry.callee("proj.other", CALL)).toMatchObject(route);
+  expect(scene.registry.callee("other", CALL)).toMatchObject({ queue: "main", priority: null, serializer: "msgpack" });
 });
