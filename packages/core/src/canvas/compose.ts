@@ -6,6 +6,7 @@ import { splitArguments } from "../model/kw.ts";
 import { shown } from "../model/names.ts";
 import { chainOf } from "./chain.ts";
 import { chordOf } from "./chord.ts";
+import { sized } from "./compile-limits.ts";
 import type { Members } from "./containers.ts";
 import { groupOf } from "./group.ts";
 import { LazyMembers } from "./lazy-members.ts";
@@ -43,21 +44,21 @@ export function composeCall(
 export function composeChain(steps: readonly unknown[]): UntypedSignature {
   const [only] = steps;
   const { members, app } = written(steps.length === 1 && isIterable(only) ? [...only] : steps);
-  return new UntypedSignature(chainOf(members), app);
+  return new UntypedSignature(sized(chainOf(members)), app);
 }
 
 /** A group of some members, or of those of one iterable, which is not looked at before it is sent. */
 export function composeGroup(members: readonly unknown[]): UntypedSignature {
   const [only] = members;
   const parts = members.length === 1 ? partsOf(only) : written(members);
-  return new UntypedSignature(groupOf(parts.members), parts.app);
+  return new UntypedSignature(sized(groupOf(parts.members)), parts.app);
 }
 
 /** A chord; a header that is no signature is the members of one. */
 export function composeChord(header: unknown, body: unknown): UntypedSignature {
   const { members, app } = partsOf(header);
   const follows = body === undefined || body === null ? null : operand(body);
-  return new UntypedSignature(chordOf(groupOf(members), follows?.data ?? null), app ?? follows?.app ?? null);
+  return new UntypedSignature(sized(chordOf(groupOf(members), follows?.data ?? null)), app ?? follows?.app ?? null);
 }
 
 function partsOf(given: unknown): Parts<Members> {

@@ -5,6 +5,7 @@ import type { ApplyOptions } from "../model/apply-options.ts";
 import { InvalidCanvasError } from "../model/errors.ts";
 import { signatureBrand } from "../model/signature-brand.ts";
 import { cloned } from "./clone.ts";
+import { sized } from "./compile-limits.ts";
 import { equals } from "./equals.ts";
 import { frozen, idOf } from "./freeze.ts";
 import { type Countdowns, chunksAsGroup, skewed } from "./group.ts";
@@ -95,15 +96,15 @@ export class UntypedSignature implements SignatureData {
 
   pipe(next: unknown): UntypedSignature {
     const { data, app } = operand(next);
-    return new UntypedSignature(pipe(this.#data, data), this.#app ?? app);
+    return new UntypedSignature(sized(pipe(this.#data, data)), this.#app ?? app);
   }
 
   link(callback: unknown): UntypedSignature {
-    return this.#with(withLink(this.#data, operand(callback).data));
+    return this.#with(sized(withLink(this.#data, operand(callback).data)));
   }
 
   linkError(errback: unknown): UntypedSignature {
-    return this.#with(withLinkError(this.#data, operand(errback).data, this.#linking));
+    return this.#with(sized(withLinkError(this.#data, operand(errback).data, this.#linking)));
   }
 
   set(options: GivenOptions): UntypedSignature {

@@ -143,3 +143,17 @@ it("skews groups, and makes groups of chunks", () => {
     { options: { countdown: 2_000 } },
   ]);
 });
+
+it.each<readonly [string, (part: UntypedSignature) => UntypedSignature]>([
+  ["groups", (part) => composeGroup([part, part])],
+  ["chains", (part) => composeChain([part, part])],
+  ["chords", (part) => composeChord([part, part], a)],
+  ["pipes", (part) => part.pipe(part)],
+  ["callbacks", (part) => a.link(part).link(part.set({ queue: "other" }))],
+  ["error callbacks", (part) => a.linkError(part).linkError(part.set({ queue: "other" }))],
+])("refuses %s that use one canvas twice, again and again, when they become too large", (_what, twice) => {
+  const grow = (): void => {
+    for (let part = a, round = 0; round < 60; round++) part = twice(part);
+  };
+  expect(grow).toThrow(/more than 110000 tasks and groups/);
+});
