@@ -1,6 +1,7 @@
 // Decisions to bytes and back.
 
 import type { Decision } from "../model/decision.ts";
+import { MAX_DUE } from "../model/duration.ts";
 import { InvalidMessageError } from "../model/errors.ts";
 import { shown } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
@@ -27,5 +28,5 @@ export function decodeDecision(bytes: Uint8Array): Decision {
   if (!(body instanceof Uint8Array)) throw wrong("message", body, "bytes");
   const dueAt = timeField(fields, "due");
   if (dueAt === null) throw wrong("due", dueAt, "milliseconds since the epoch");
-  return { kind, body, dueAt };
+  return { kind, body, dueAt: Math.min(dueAt, MAX_DUE) };
 }

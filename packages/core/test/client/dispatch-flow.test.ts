@@ -53,6 +53,14 @@ it("sends the first task with what came in before its own arguments, and the ste
   expect(host.transport.published[0]).toMatchObject({ key: "a-0", exclusive: true, repeat: false, queue: "default" });
 });
 
+it("lets a step that is due later than can be kept wait for the latest time there is", async () => {
+  for (const options of [{ eta: 8.64e15 }, { countdownMs: 8.64e15 }]) {
+    await dispatchFlow([stepOf("a", { options })], NO_INPUT, FROM, sender);
+    expect([...host.transport.delayedTasks.values()]).toMatchObject([{ key: "a-0", dueAt: 9_999_999_999_999 }]);
+    host.transport.delayedTasks.clear();
+  }
+});
+
 it("gives an immutable step nothing of what came in", async () => {
   await dispatchFlow(
     [stepOf("a", { immutable: true, kwargs: { z: 1 } })],

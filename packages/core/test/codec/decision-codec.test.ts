@@ -17,6 +17,11 @@ it("gives back a retry, byte for byte", () => {
   expect(decision).toEqual({ kind: "RETRY", body, dueAt: 1_735_689_600_000 });
 });
 
+it("takes a time that is later than can be kept for the latest there is", () => {
+  const wire = MSGPACK.encode({ v: 1, kind: "RETRY", message: Buffer.from("x"), due: 8.64e15 });
+  expect(decodeDecision(wire)).toMatchObject({ dueAt: 9_999_999_999_999 });
+});
+
 it.each<readonly [string, object]>([
   ["kind", { kind: "LATER" }],
   ["kind", {}],
