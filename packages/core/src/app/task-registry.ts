@@ -106,8 +106,6 @@ function routed(own: TaskOptions, route: RouteOptions, settings: Settings): Rout
 
 function resolve(options: TaskOptions, settings: Settings): TaskConfig {
   return {
-    queue: options.queue ?? null,
-    priority: options.priority ?? null,
     ignoreResult: options.ignoreResult ?? settings.taskIgnoreResult,
     storeErrorsEvenIfIgnored: options.storeErrorsEvenIfIgnored ?? settings.taskStoreErrorsEvenIfIgnored,
     trackStarted: options.trackStarted ?? settings.taskTrackStarted,

@@ -14,8 +14,6 @@ export type Handler = (this: TaskContext, ...args: unknown[]) => unknown;
 
 /** Options of a task with all settings filled in. */
 export interface TaskConfig {
-  readonly queue: string | null;
-  readonly priority: number | null;
   readonly ignoreResult: boolean;
   readonly storeErrorsEvenIfIgnored: boolean;
   readonly trackStarted: boolean;

@@ -40,8 +40,6 @@ it("takes a task's own option, else the setting", () => {
     taskSerializer: "json",
   });
   expect(scene.registry.get("proj.a")?.config).toEqual({
-    queue: null,
-    priority: null,
     ignoreResult: true,
     storeErrorsEvenIfIgnored: true,
     trackStarted: true,

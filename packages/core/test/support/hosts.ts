@@ -22,8 +22,6 @@ import { StubTransport } from "./stub-transport.ts";
 
 /** Options of a task that sets none. */
 export const PLAIN_CONFIG: TaskConfig = {
-  queue: null,
-  priority: null,
   ignoreResult: false,
   storeErrorsEvenIfIgnored: false,
   trackStarted: false,
