@@ -1,51 +1,27 @@
 // Delayed tasks as a NATS server sees them: what is stored, which consumers there are, and what is found that lies where no
 // mover looks in the ordinary way.
 
-import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
-import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
+import { headers } from "@nats-io/transport-node";
 import { eventually, TestProbe } from "@troupe/core/testing";
 import type { OutgoingTask, TaskMover, Transport } from "@troupe/core/transport";
-import { natsTransport } from "@troupe/nats-transport";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { NatsServer } from "../support/nats-server.ts";
+import { BareNats } from "../support/bare-nats.ts";
 
-const ignore = (): void => undefined;
-const MIB = 1024 * 1024;
 const EARLY_MS = 100;
 
-let server: NatsServer;
-let raw: NatsConnection;
-let manager: JetStreamManager;
+let nats: BareNats;
 let transport: Transport;
 let movers: TaskMover[];
-let namespaces = 0;
 let namespace = "";
 
 beforeAll(async () => {
-  server = await NatsServer.start();
-  raw = await connect({ servers: server.url });
-  manager = await jetstreamManager(raw, { checkAPI: false });
+  nats = await BareNats.start();
 });
-afterAll(async () => {
-  await raw.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => nats[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  const logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => logger };
-  namespaces += 1;
-  namespace = `n${namespaces}`;
   movers = [];
-  const maxBytes = { tasks: MIB, results: MIB, dead: MIB, actors: MIB, delayed: MIB };
-  transport = natsTransport({ servers: server.url, maxBytes, leaseMs: 1_000 });
-  await transport.connect({
-    namespace,
-    resultExpiresMs: 3_600_000,
-    revokeExpiresMs: 3_600_000,
-    ackWaitMs: 30_000,
-    timeoutMs: 10_000,
-    logger,
-  });
+  [transport, namespace] = await nats.connect({ transport: { leaseMs: 1_000 } });
 });
 afterEach(() => transport.close());
 
@@ -64,7 +40,7 @@ async function storeAt(dueAt: number, key: string): Promise<void> {
   lines.set("Troupe-Queue", "q");
   lines.set("Troupe-Due", String(dueAt));
   const subject = `${namespace}.delay.${Math.floor(dueAt / 10_000)}.${key}`;
-  await raw.request(subject, key, { headers: lines, timeout: 5_000 });
+  await nats.raw.request(subject, key, { headers: lines, timeout: 5_000 });
 }
 
 /** Keys of the tasks that come to the queue, with the time when they came. All are acknowledged. */
@@ -85,19 +61,19 @@ async function arrivals(): Promise<TestProbe<{ readonly key: string; readonly at
 
 async function consumers(): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name } of manager.consumers.list(`${namespace}_DELAYED`)) names.push(name);
+  for await (const { name } of nats.manager.consumers.list(`${namespace}_DELAYED`)) names.push(name);
   return names.toSorted();
 }
 
 async function stored(): Promise<number> {
-  return (await manager.streams.info(`${namespace}_DELAYED`)).state.messages;
+  return (await nats.manager.streams.info(`${namespace}_DELAYED`)).state.messages;
 }
 
 it("stores a task create-only, with its queue and its time, and without an id", async () => {
   const dueAt = 1_900_000_001_234.5;
   await transport.delayed.schedule(taskOf("a.b-0", { queue: "mail.out", repeat: true }), dueAt);
   const subject = `${namespace}.delay.190000000.a=2Eb-0`;
-  const message = await manager.streams.getMessage(`${namespace}_DELAYED`, { last_by_subj: subject });
+  const message = await nats.manager.streams.getMessage(`${namespace}_DELAYED`, { last_by_subj: subject });
   expect(Object.fromEntries([...(message?.header ?? [])].map(([name, values]) => [name, values[0]]))).toEqual({
     "Nats-Expected-Stream": `${namespace}_DELAYED`,
     "Nats-Expected-Last-Subject-Sequence": "0",
@@ -127,7 +103,7 @@ it("finds what lies in former buckets, many of them, and leaves no consumer ther
   // Down for some time: two in each of 60 buckets.
   await Promise.all(keys.map((key, index) => storeAt(now - 86_400_000 + (index >> 1) * 10_000, key)));
   const config = { durable_name: "d-165000000", filter_subject: `${namespace}.delay.165000000.*` };
-  await manager.consumers.add(`${namespace}_DELAYED`, { ...config, ack_policy: "explicit" });
+  await nats.manager.consumers.add(`${namespace}_DELAYED`, { ...config, ack_policy: "explicit" });
   const probe = await arrivals();
   await move();
   const came = (await probe.take(keys.length, "all tasks of former buckets")).map(({ key }) => key);
@@ -159,7 +135,7 @@ it("moves a task that is stored after its bucket has begun, and after its time",
 
 it("sets aside what is not one of Troupe's", async () => {
   const bucket = Math.floor(transport.now() / 10_000);
-  await raw.request(`${namespace}.delay.${bucket}.foreign`, "x");
+  await nats.raw.request(`${namespace}.delay.${bucket}.foreign`, "x");
   await move();
   await eventually("the message is gone", async () => (await stored()) === 0);
   const query = { queue: "delayed", reason: null, before: null, limit: 2 };
@@ -172,7 +148,7 @@ it("goes on when somebody deletes its consumers", async () => {
   const probe = await arrivals();
   await move();
   await transport.delayed.schedule(taskOf("k"), transport.now() + 3_000);
-  for (const name of await consumers()) await manager.consumers.delete(`${namespace}_DELAYED`, name);
+  for (const name of await consumers()) await nats.manager.consumers.delete(`${namespace}_DELAYED`, name);
   expect((await probe.next("the task")).key).toBe("k");
 });
 
@@ -183,7 +159,7 @@ it("gives its consumers free of requests when it stops, so that nothing is forgo
   for (let index = 0; index < 300; index += 1) await transport.delayed.schedule(taskOf(`k${index}`), dueAt);
   await movers[0]?.close();
   for (const name of await consumers()) {
-    expect((await manager.consumers.info(`${namespace}_DELAYED`, name)).num_waiting).toBe(0);
+    expect((await nats.manager.consumers.info(`${namespace}_DELAYED`, name)).num_waiting).toBe(0);
   }
   await move();
   await probe.take(300, "all tasks, by the next mover");
@@ -198,7 +174,7 @@ it("brings all tasks, none before its time, though the broker is killed again an
   await Promise.all([...times].map(([key, dueAt]) => transport.delayed.schedule(taskOf(key), dueAt)));
   for (let round = 0; round < 3; round += 1) {
     await probe.next("a task that comes before the next crash");
-    await server.restart();
+    await nats.server.restart();
   }
   const left = new Set(times.keys());
   const note = ({ key, at }: { key: string; at: number }): void => {

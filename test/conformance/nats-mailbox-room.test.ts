@@ -1,41 +1,32 @@
 // Plans are refused before the mailboxes are full, what completes open groups is not.
 
-import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "@troupe/core/testing";
-import type { Mail, OutgoingMail, Transport } from "@troupe/core/transport";
-import { natsTransport } from "@troupe/nats-transport";
+import type { Mail, Mailboxes, OutgoingMail, Transport } from "@troupe/core/transport";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { NatsServer } from "../support/nats-server.ts";
+import { BareNats } from "../support/bare-nats.ts";
 
 const ignore = (): void => undefined;
-const logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => logger };
 const MIB = 1024 * 1024;
 const MOST_OPEN = 200_000;
 const FULL = { code: "TROUPE_QUEUE_FULL" };
 
-let server: NatsServer;
-let raw: NatsConnection;
+let nats: BareNats;
 let transport: Transport | null = null;
 
 beforeAll(async () => {
-  server = await NatsServer.start();
-  raw = await connect({ servers: server.url });
+  nats = await BareNats.start();
 });
-afterAll(async () => {
-  await raw.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => nats[Symbol.asyncDispose]());
 afterEach(async () => {
   await transport?.close();
   transport = null;
 });
 
-async function connected(namespace: string, actors: number): Promise<Transport> {
+async function connected(actors: number): Promise<[Mailboxes, namespace: string]> {
   const maxBytes = { tasks: MIB, results: MIB, dead: MIB, actors, delayed: MIB, revoked: MIB };
-  transport = natsTransport({ servers: server.url, maxBytes });
-  const times = { resultExpiresMs: 3_600_000, revokeExpiresMs: 3_600_000, ackWaitMs: 30_000, timeoutMs: 10_000 };
-  await transport.connect({ namespace, ...times, logger });
-  return transport;
+  const [own, namespace] = await nats.connect({ transport: { maxBytes } });
+  transport = own;
+  return [own.mailboxes, namespace];
 }
 
 function mailOf(shard: number, kind: OutgoingMail["kind"], body = "body"): OutgoingMail {
@@ -43,14 +34,14 @@ function mailOf(shard: number, kind: OutgoingMail["kind"], body = "body"): Outgo
 }
 
 it("accepts no plan for a shard of 200,000 messages, until some of them are settled", async () => {
-  const { mailboxes } = await connected("full", 256 * MIB);
+  const [mailboxes, namespace] = await connected(256 * MIB);
   const mails: Mail[] = [];
   const shard = await mailboxes.take(3, { onMail: (mail) => void mails.push(mail), onLost: ignore });
   for (let sent = 0; sent < MOST_OPEN; sent += 1) {
-    raw.publish("full.actor.3.chord.a.c", "an end");
-    if (sent % 10_000 === 0) await raw.flush();
+    nats.raw.publish(`${namespace}.actor.3.chord.a.c`, "an end");
+    if (sent % 10_000 === 0) await nats.raw.flush();
   }
-  await raw.flush();
+  await nats.raw.flush();
   await eventually(
     () => `${mails.length} of ${MOST_OPEN} came`,
     () => mails.length === MOST_OPEN,
@@ -70,7 +61,7 @@ it("accepts no plan for a shard of 200,000 messages, until some of them are sett
 });
 
 it("keeps half of the bytes for what completes open groups", async () => {
-  const { mailboxes } = await connected("bytes", MIB);
+  const [mailboxes] = await connected(MIB);
   const large = "x".repeat(100_000);
   expect(await mailboxes.send(mailOf(1, "plan"))).toBe("stored");
   for (let sent = 0; sent < 6; sent += 1) await mailboxes.send(mailOf(1, "c", large));

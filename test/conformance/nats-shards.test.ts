@@ -1,54 +1,27 @@
 // Shards of mailboxes as a NATS server sees them: what is left of owners, and what happens when somebody meddles.
 
-import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
-import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
+import { headers } from "@nats-io/transport-node";
 import { eventually, TestProbe } from "@troupe/core/testing";
 import type { Mail, OutgoingMail, Shard, Transport } from "@troupe/core/transport";
-import { natsTransport } from "@troupe/nats-transport";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { NatsServer } from "../support/nats-server.ts";
+import { BareNats } from "../support/bare-nats.ts";
 
-const ignore = (): void => undefined;
-const MIB = 1024 * 1024;
 /** Shorter than the silence after which a shard is lost at last. */
 const LOSS_DEADLINE_MS = 5_000;
 
-let server: NatsServer;
-let raw: NatsConnection;
-let manager: JetStreamManager;
+let nats: BareNats;
 let transport: Transport;
 let warnings: unknown[];
-let namespaces = 0;
 let namespace = "";
 
 beforeAll(async () => {
-  server = await NatsServer.start();
-  raw = await connect({ servers: server.url });
-  manager = await jetstreamManager(raw, { checkAPI: false });
+  nats = await BareNats.start();
 });
-afterAll(async () => {
-  await raw.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => nats[Symbol.asyncDispose]());
 
 beforeEach(async () => {
   warnings = [];
-  const warn = (fields: unknown): void => void warnings.push(fields);
-  const logger = { trace: ignore, debug: ignore, info: ignore, warn, error: warn, child: () => logger };
-  namespaces += 1;
-  namespace = `n${namespaces}`;
-  transport = natsTransport({
-    servers: server.url,
-    maxBytes: { tasks: MIB, results: MIB, dead: MIB, actors: MIB, delayed: MIB },
-  });
-  await transport.connect({
-    namespace,
-    resultExpiresMs: 3_600_000,
-    revokeExpiresMs: 3_600_000,
-    ackWaitMs: 30_000,
-    timeoutMs: 10_000,
-    logger,
-  });
+  [transport, namespace] = await nats.connect({ warn: (fields: unknown) => void warnings.push(fields) });
 });
 afterEach(() => transport.close());
 
@@ -69,11 +42,11 @@ async function take(): Promise<{ shard: Shard; mails: TestProbe<Mail>; losses: T
 }
 
 async function consumers(): Promise<string[]> {
-  return (await manager.consumers.list(`${namespace}_ACTORS`).next()).map(({ name }) => name);
+  return (await nats.manager.consumers.list(`${namespace}_ACTORS`).next()).map(({ name }) => name);
 }
 
 async function epochs(): Promise<string[]> {
-  const { state } = await manager.streams.info(`${namespace}_EPOCHS`, { subjects_filter: ">" });
+  const { state } = await nats.manager.streams.info(`${namespace}_EPOCHS`, { subjects_filter: ">" });
   return Object.keys(state.subjects ?? {}).toSorted();
 }
 
@@ -87,14 +60,14 @@ it("leaves one consumer of a shard and its last two epochs", async () => {
 it("goes on from the highest epoch, though an old one was stored after it", async () => {
   for (let round = 0; round < 3; round += 1) await take();
   await eventually("the first epoch is erased", async () => (await epochs()).length === 2);
-  await raw.request(`${namespace}.epoch.3.1`);
+  await nats.raw.request(`${namespace}.epoch.3.1`);
   await take();
   expect(await consumers()).toEqual(["s3-e4"]);
 });
 
 it("is lost when its consumer is deleted", async () => {
   const { losses } = await take();
-  await manager.consumers.delete(`${namespace}_ACTORS`, "s3-e1");
+  await nats.manager.consumers.delete(`${namespace}_ACTORS`, "s3-e1");
   expect(await losses.next("the loss of the shard")).toMatch(/deleted/i);
 });
 
@@ -102,11 +75,12 @@ it("is lost when its consumer is deleted before it is asked for messages", async
   // A subscriber hears what is asked of the server: deletes the consumer as soon as it is made.
   const asked = new TestProbe<unknown>();
   const request = `$JS.API.CONSUMER.DURABLE.CREATE.${namespace}_ACTORS.s3-e1`;
-  const spy = raw.subscribe(request, { callback: (_, message) => asked.add(message) });
-  await raw.flush();
+  const spy = nats.raw.subscribe(request, { callback: (_, message) => asked.add(message) });
+  await nats.raw.flush();
   const taking = take();
   await asked.next("the request for a consumer");
-  const remove = (): Promise<boolean> => manager.consumers.delete(`${namespace}_ACTORS`, "s3-e1").catch(() => false);
+  const remove = (): Promise<boolean> =>
+    nats.manager.consumers.delete(`${namespace}_ACTORS`, "s3-e1").catch(() => false);
   while (!(await remove()));
   spy.unsubscribe();
   const { losses } = await taking;
@@ -115,26 +89,28 @@ it("is lost when its consumer is deleted before it is asked for messages", async
 
 it("is not granted while a consumer of somebody else's takes its messages", async () => {
   const config = { durable_name: "audit", filter_subject: `${namespace}.actor.>`, ack_policy: "explicit" as const };
-  await manager.consumers.add(`${namespace}_ACTORS`, config);
+  await nats.manager.consumers.add(`${namespace}_ACTORS`, config);
   await expect(take()).rejects.toMatchObject({ code: "TROUPE_BROKER_REFUSED" });
-  await manager.consumers.delete(`${namespace}_ACTORS`, "audit");
+  await nats.manager.consumers.delete(`${namespace}_ACTORS`, "audit");
   await take();
 });
 
 it("leaves what it does not know in the log, and tells once", async () => {
-  for (const tail of ["gate.a.plan", "chord.a.vote"]) await raw.request(`${namespace}.actor.3.${tail}`);
+  for (const tail of ["gate.a.plan", "chord.a.vote"]) await nats.raw.request(`${namespace}.actor.3.${tail}`);
   const { mails } = await take();
   await transport.mailboxes.send(mailOf("b"));
   expect((await mails.next("a message that is known")).actor.id).toBe("b");
   expect(warnings).toEqual([{ subject: `${namespace}.actor.3.gate.a.plan` }]);
-  expect((await manager.streams.info(`${namespace}_ACTORS`)).state.messages).toBe(3);
+  expect((await nats.manager.streams.info(`${namespace}_ACTORS`)).state.messages).toBe(3);
 });
 
 it("writes plans create-only, marks repeats, and gives no message an id", async () => {
   await transport.mailboxes.send(mailOf("a.b", { kind: "plan" }));
   await transport.mailboxes.send(mailOf("a.b", { kind: "seal", repeat: true }));
-  const get = (kind: string): ReturnType<typeof manager.streams.getMessage> =>
-    manager.streams.getMessage(`${namespace}_ACTORS`, { last_by_subj: `${namespace}.actor.3.chord.a=2Eb.${kind}` });
+  const get = (kind: string): ReturnType<typeof nats.manager.streams.getMessage> =>
+    nats.manager.streams.getMessage(`${namespace}_ACTORS`, {
+      last_by_subj: `${namespace}.actor.3.chord.a=2Eb.${kind}`,
+    });
   const [plan, seal] = await Promise.all([get("plan"), get("seal")]);
   expect(plan?.header.get("Nats-Expected-Last-Subject-Sequence")).toBe("0");
   expect(plan?.header.has("Troupe-Repeat")).toBe(false);
@@ -148,8 +124,8 @@ it("reads repeats among headers of others", async () => {
   const own = headers();
   own.set("Accept-Language", "en");
   own.set("Troupe-Repeat", "1");
-  await raw.request(`${namespace}.actor.3.chord.a.c`, "x", { headers: own, timeout: 5_000 });
-  await raw.request(`${namespace}.actor.3.chord.a.c`, "y");
+  await nats.raw.request(`${namespace}.actor.3.chord.a.c`, "x", { headers: own, timeout: 5_000 });
+  await nats.raw.request(`${namespace}.actor.3.chord.a.c`, "y");
   expect((await mails.take(2, "both messages")).map(({ repeat }) => repeat)).toEqual([true, false]);
 });
 
@@ -161,8 +137,8 @@ it("acknowledges without the broker's confirmation, and removes for good", async
   if (second !== undefined) await shard.erase(second.seq);
   await eventually(
     "one message is left",
-    async () => (await manager.streams.info(`${namespace}_ACTORS`)).state.messages === 1,
+    async () => (await nats.manager.streams.info(`${namespace}_ACTORS`)).state.messages === 1,
   );
-  const { num_ack_pending } = await manager.consumers.info(`${namespace}_ACTORS`, "s3-e1");
+  const { num_ack_pending } = await nats.manager.consumers.info(`${namespace}_ACTORS`, "s3-e1");
   expect(num_ack_pending).toBe(1);
 });
