@@ -78,8 +78,9 @@ void app.conf.get("maxDelivery");
 // Workers.
 export const worker: WorkerOptions = { queues: ["hipri"], concurrency: 8, hostname: "w1@%h", shutdownTimeout: "30s" };
 void app.worker({ inspect: (event) => event.type });
-// @ts-expect-error -- a later version offers it
-void app.worker({ pool: "threads" });
+void app.worker({ pool: "threads", maxTasksPerChild: 100 });
+// @ts-expect-error -- there is no such pool
+void app.worker({ pool: "prefork" });
 // @ts-expect-error -- a list of queues is wanted
 void app.worker({ queues: "hipri" });
 void app.worker().stop({ mode: "soft", timeout: "10s" });

@@ -6,25 +6,22 @@ import { inspect } from "node:util";
 import { usageError } from "./exit-code.ts";
 import { lines } from "./output/plain-text.ts";
 
+/** Address of the module that teaches Node to read TypeScript. */
+export const TYPESCRIPT_LOADER: string = new URL("./register-typescript.js", import.meta.url).href;
+
 /** Imports a file; gives what it exports. */
 export type ImportModule = (file: string) => Promise<object>;
 
 /** Makes the function that imports. */
 export function moduleImporter(): ImportModule {
-  let prepared: Promise<void> | null = null;
+  let prepared: Promise<unknown> | null = null;
   return async (file) => {
-    prepared ??= prepareTypeScript();
+    // Loaded late: help and usage errors need none of it.
+    prepared ??= import("./register-typescript.ts");
     await prepared;
     const module: unknown = await import(pathToFileURL(file).href);
     return typeof module === "object" && module !== null ? module : {};
   };
-}
-
-// Both ways, for without `"type": "module"` a .ts file is a CommonJS module. Loaded late: help and usage errors need none of it.
-async function prepareTypeScript(): Promise<void> {
-  const [forRequire, forImport] = await Promise.all([import("tsx/cjs/api"), import("tsx/esm/api")]);
-  forRequire.register();
-  forImport.register();
 }
 
 /** Imports a module whose code may fail. @throws {CliError} it did; with its stack. */

@@ -84,8 +84,6 @@ describe("what later versions will do", () => {
     ["--events"],
     ["-O", "fair"],
     ["--autoscale", "10,3"],
-    ["--max-tasks-per-child", "3"],
-    ["--max-memory-per-child", "3"],
     ["--prefetch-multiplier", "3"],
     ["-B"],
     ["--purge"],
@@ -94,8 +92,6 @@ describe("what later versions will do", () => {
     ["--pidfile", "x"],
     ["--logfile", "x"],
     ["-D"],
-    ["-P", "threads"],
-    ["-P", "processes"],
   ])("worker %s %s is not supported by this version", async (...option) => {
     const error = await refused(["-A", "proj", "worker", ...option]);
     expect(error.message).toMatch(/not supported by this version/);

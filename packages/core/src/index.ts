@@ -120,6 +120,7 @@ export type { FinalState, TaskState } from "./model/task-state.ts";
 export { VERSION } from "./model/version.ts";
 export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";
+export type { PoolName } from "./worker/pool.ts";
 export type { Execution } from "./worker/run-surrounded.ts";
 export type { DeliveryInfo, TaskContext } from "./worker/task-context.ts";
 export type { StopOptions, Worker } from "./worker/worker.ts";

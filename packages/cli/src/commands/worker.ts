@@ -1,8 +1,9 @@
 // `worker`: takes tasks from queues and runs them until it is stopped.
 
-import type { Duration, Troupe, Worker, WorkerOptions } from "@troupe/core";
+import type { Duration, PoolName, Troupe, Worker, WorkerOptions } from "@troupe/core";
 import { type Command, Option } from "commander";
 import { EXIT, type ExitCode, usageError } from "../exit-code.ts";
+import { TYPESCRIPT_LOADER } from "../import-module.ts";
 import { brokerText } from "../output/broker-text.ts";
 import type { CommandLog } from "../output/log.ts";
 import { jsonText } from "../output/value-text.ts";
@@ -19,7 +20,9 @@ interface WorkerCommandOptions {
   readonly queues?: string[];
   readonly hostname?: string;
   readonly include?: string[];
-  readonly pool: string;
+  readonly pool?: PoolName;
+  readonly maxTasksPerChild?: number;
+  readonly maxMemoryPerChild?: number;
   readonly timeLimit?: Duration;
   readonly softTimeLimit?: Duration;
   readonly shutdownTimeout?: Duration;
@@ -31,8 +34,6 @@ const LATER_OPTIONS: readonly string[] = [
   "-E, --events",
   "-O, --optimization <profile>",
   "--autoscale <max,min>",
-  "--max-tasks-per-child <count>",
-  "--max-memory-per-child <bytes>",
   "--prefetch-multiplier <count>",
   "-B, --beat",
   "--purge",
@@ -43,7 +44,7 @@ const LATER_OPTIONS: readonly string[] = [
   "-D, --detach",
 ];
 
-const LATER_POOLS: readonly string[] = ["threads", "processes", "solo"];
+const POOLS: readonly PoolName[] = ["async", "solo", "threads", "processes"];
 
 /** Adds the command. */
 export function addWorker(program: Command, start: Start): void {
@@ -68,7 +69,23 @@ export function addWorker(program: Command, start: Start): void {
       'name of the worker; %h full host name, %n short one, %d domain (default: "troupe@%h")',
     )
     .option("-I, --include <modules>", "more modules to import, with commas between them", parseList)
-    .option("-P, --pool <pool>", "where tasks run; async: in this thread, taking turns at each await", "async")
+    .addOption(
+      new Option(
+        "-P, --pool <pool>",
+        "where tasks run; async: in this thread, taking turns at each await; solo: the same, one at a time; " +
+          "threads, processes: each in one of its own (default: workerPool, else async)",
+      ).choices(POOLS),
+    )
+    .option(
+      "--max-tasks-per-child <count>",
+      "tasks after which another thread or process takes the place of one (default: no limit)",
+      parseCount,
+    )
+    .option(
+      "--max-memory-per-child <bytes>",
+      "bytes that a thread or process may hold after a task; above them another takes its place (default: no limit)",
+      parseCount,
+    )
     .option(
       "--time-limit <duration>",
       "tasks that run longer have failed, unless they have a limit of their own (default: taskTimeLimit)",
@@ -93,25 +110,23 @@ export function addWorker(program: Command, start: Start): void {
       "after",
       "\nExamples:\n" +
         "  actor-cli -A proj worker -l info\n" +
-        "  actor-cli -A src/troupe.ts worker -Q default,media -c 8 -n w1@%h",
+        "  actor-cli -A src/troupe.ts worker -Q default,media -c 8 -n w1@%h\n" +
+        "  actor-cli -A src/troupe.ts worker -P processes --max-tasks-per-child 1000",
     );
   for (const flags of LATER_OPTIONS) worker.addOption(new Option(flags).hideHelp());
   worker.action((options: WorkerCommandOptions, command: Command) => {
-    refuseLater(command, options.pool);
+    refuseLater(command);
     return start(command, (session) => runWorker(options, session));
   });
 }
 
-function refuseLater(command: Command, pool: string): void {
+function refuseLater(command: Command): void {
   const later = new Set(LATER_OPTIONS);
   const given = command.options.find(
     (option) => later.has(option.flags) && command.getOptionValueSource(option.attributeName()) !== undefined,
   );
   if (given)
     throw usageError(`option ${given.long ?? given.flags} is not supported by this version of Troupe; leave it out`);
-  if (pool === "async") return;
-  const verdict = LATER_POOLS.includes(pool) ? "is not supported by this version of Troupe" : "is not known";
-  throw usageError(`pool "${pool}" ${verdict}; use async`);
 }
 
 async function runWorker(options: WorkerCommandOptions, session: Session): Promise<ExitCode> {
@@ -119,6 +134,7 @@ async function runWorker(options: WorkerCommandOptions, session: Session): Promi
   const loaded = await session.load();
   const { app, file } = loaded;
   await session.include(loaded, options.include);
+  app.includeFrom(file, { loader: TYPESCRIPT_LOADER });
   const worker = app.worker(workerOptions(options));
   const log = await session.useLog(loaded, session.options.loglevel ?? "warn", worker.hostname);
 
@@ -136,7 +152,9 @@ async function runWorker(options: WorkerCommandOptions, session: Session): Promi
 
 function workerOptions(options: WorkerCommandOptions): WorkerOptions {
   const { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout, softShutdownTimeout } = options;
-  return { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout, softShutdownTimeout };
+  const { pool, maxTasksPerChild, maxMemoryPerChild } = options;
+  const limits = { timeLimit, softTimeLimit, maxTasksPerChild, maxMemoryPerChild };
+  return { concurrency, queues, hostname, pool, shutdownTimeout, softShutdownTimeout, ...limits };
 }
 
 async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandLog): Promise<ExitCode> {

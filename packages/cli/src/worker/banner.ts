@@ -1,6 +1,6 @@
 // The banner of a worker: what it is, where it connects, what it consumes and what it can run.
 
-import type { Troupe, Worker } from "@troupe/core";
+import type { PoolName, Troupe, Worker } from "@troupe/core";
 import { VERSION } from "@troupe/core";
 import { brokerText } from "../output/broker-text.ts";
 import { oneLine } from "../output/plain-text.ts";
@@ -16,7 +16,7 @@ export interface BannerFacts {
   readonly broker: string;
   readonly app: string;
   readonly concurrency: number;
-  readonly pool: "async";
+  readonly pool: PoolName;
   readonly queues: readonly string[];
   readonly tasks: readonly string[];
 }
@@ -33,7 +33,7 @@ export function bannerFacts(app: Troupe, worker: Worker, file: string): BannerFa
     broker: brokerText(app.conf.broker),
     app: `${app.name} (${file})`,
     concurrency: worker.concurrency,
-    pool: "async",
+    pool: worker.pool,
     queues: worker.queues,
     tasks: [...app.tasks.keys()].sort(),
   };

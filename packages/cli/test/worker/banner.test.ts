@@ -24,6 +24,11 @@ describe("the banner of a worker", () => {
     expect(text).toMatch(/\[Tasks\]\n {2}\. proj\.add\n {2}\. proj\.mul$/);
   });
 
+  it("tells the pool", () => {
+    const children = app.worker({ pool: "processes", concurrency: 3 });
+    expect(bannerText(bannerFacts(app, children, "x.ts"))).toContain(" . concurrency: 3 (processes)\n");
+  });
+
   it("tells no password", () => {
     expect(text).not.toContain("secret");
   });

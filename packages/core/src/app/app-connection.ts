@@ -18,6 +18,7 @@ export class AppConnection {
   #closing = new AbortController();
   #session: Session | null = null;
   #logger: Logger | null = null;
+  #refusal: Error | null = null;
 
   constructor(settings: () => Settings) {
     this.#settings = settings;
@@ -38,6 +39,11 @@ export class AppConnection {
     const { logger, logLevel } = this.#settings();
     this.#logger ??= logger ?? pino({ name: "troupe", level: logLevel });
     return this.#logger;
+  }
+
+  /** Makes every connection fail with this. */
+  refuse(why: Error): void {
+    this.#refusal = why;
   }
 
   /** Connects, or waits for the connection that is being made. */
@@ -89,6 +95,7 @@ export class AppConnection {
   }
 
   async #open(): Promise<Session> {
+    if (this.#refusal) throw this.#refusal;
     const settings = this.#settings();
     const { signal } = this.#closing;
     const transport = await openTransport(settings);

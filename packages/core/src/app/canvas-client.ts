@@ -92,6 +92,11 @@ export class CanvasClient implements SignatureApp {
     return this.#compile(operand(signature).data, { newId });
   }
 
+  /** Plain data of a signature. */
+  dataOf(signature: unknown): SignatureData {
+    return materialise(operand(signature).data);
+  }
+
   async #run(whole: SignatureData, options: SendOptions): Promise<AnyResult> {
     const { ports, settings } = this.#app;
     const flow = this.#compile(whole);

@@ -11,6 +11,7 @@ import { checkTimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
+import { POOL_NAMES, type PoolName } from "../worker/pool.ts";
 import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
 
 /** Settings of an application. All are optional; `conf` holds them with their defaults. */
@@ -57,6 +58,8 @@ export interface Settings {
   readonly taskSoftTimeLimit: Duration | null;
   /** Headers that calls made inside a task, and what follows from it, inherit, by name. @default none */
   readonly propagateHeaders: readonly string[];
+  /** A task whose thread or process is lost goes back to its queue, `maxDeliveries` times; else it fails. @default false */
+  readonly taskRejectOnWorkerLost: boolean;
   /** Send again when the broker is not reached or does not answer. @default true */
   readonly taskPublishRetry: boolean;
   /** How sending is repeated. @default { timeout: "10s", intervalStart: 0, intervalStep: "200ms", intervalMax: "1s" } */
@@ -89,6 +92,14 @@ export interface Settings {
   readonly workerSoftShutdownTimeout: Duration;
   /** Time of the application and of the broker `memory:`; a manual clock in tests. @default the real clock */
   readonly clock: Clock | null;
+  /** Where a worker's handlers run: `async`, `solo`, `threads` or `processes`. @default "async" */
+  readonly workerPool: PoolName;
+  /** Tasks after which another thread or process takes the place of one. @default no limit */
+  readonly workerMaxTasksPerChild: number | null;
+  /** Bytes that a thread or process may hold after a task; above them another takes its place. @default no limit */
+  readonly workerMaxMemoryPerChild: number | null;
+  /** How long a thread or process of a worker may take to start. @default "30s" */
+  readonly workerProcAliveTimeout: Duration;
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
@@ -118,6 +129,7 @@ export const DEFAULT_SETTINGS: Settings = {
   taskTimeLimit: null,
   taskSoftTimeLimit: null,
   propagateHeaders: [],
+  taskRejectOnWorkerLost: false,
   taskPublishRetry: true,
   taskPublishRetryPolicy: {},
   taskAlwaysEager: false,
@@ -133,6 +145,10 @@ export const DEFAULT_SETTINGS: Settings = {
   workerShutdownTimeout: null,
   workerSoftShutdownTimeout: 0,
   clock: null,
+  workerPool: "async",
+  workerMaxTasksPerChild: null,
+  workerMaxMemoryPerChild: null,
+  workerProcAliveTimeout: "30s",
   logger: null,
   logLevel: "warn",
 };
@@ -171,6 +187,7 @@ const SETTING_TABLE: OptionTable = {
   taskTimeLimit: rule.duration,
   taskSoftTimeLimit: rule.duration,
   propagateHeaders: rule.differentTexts,
+  taskRejectOnWorkerLost: rule.flag,
   taskPublishRetry: rule.flag,
   taskPublishRetryPolicy: rule.plainObject,
   taskAlwaysEager: rule.flag,
@@ -189,6 +206,10 @@ const SETTING_TABLE: OptionTable = {
     wants: "a clock, such as the ManualClock of @troupe/core/testing",
     is: (value) => typeof value === "object" && value !== null && "monotonic" in value && "after" in value,
   },
+  workerPool: rule.oneOf(POOL_NAMES),
+  workerMaxTasksPerChild: rule.integer(1, 1_000_000_000),
+  workerMaxMemoryPerChild: rule.integer(1, Number.MAX_SAFE_INTEGER),
+  workerProcAliveTimeout: rule.durationFrom("1s"),
   logger: {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,
@@ -199,12 +220,8 @@ const SETTING_TABLE: OptionTable = {
   taskQueues: "later",
   taskCreateMissingQueues: "later",
   taskDefaultRateLimit: "later",
-  taskRejectOnWorkerLost: "later",
   taskSendSentEvent: "later",
-  workerPool: "later",
   workerPrefetchMultiplier: "later",
-  workerMaxTasksPerChild: "later",
-  workerMaxMemoryPerChild: "later",
   workerSendTaskEvents: "later",
   beatSchedule: "later",
 };

@@ -109,7 +109,6 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     ignoreResult: options.ignoreResult ?? settings.taskIgnoreResult,
     storeErrorsEvenIfIgnored: options.storeErrorsEvenIfIgnored ?? settings.taskStoreErrorsEvenIfIgnored,
     trackStarted: options.trackStarted ?? settings.taskTrackStarted,
-    acksLate: options.acksLate ?? settings.taskAcksLate,
     ...acksOf(options, settings),
     expiresMs: options.expires == null ? null : durationMs(options.expires, "expires"),
     timeLimits: timeLimitsOf(options),
@@ -122,10 +121,14 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
   };
 }
 
-function acksOf(options: TaskOptions, settings: Settings): Pick<TaskConfig, "acksOnFailure" | "acksOnTimeout"> {
+type Acks = Pick<TaskConfig, "acksLate" | "acksOnFailure" | "acksOnTimeout" | "rejectOnWorkerLost">;
+
+function acksOf(options: TaskOptions, settings: Settings): Acks {
   const { acksOnFailureOrTimeout: both } = options;
   const { taskAcksOnFailureOrTimeout: bothByDefault } = settings;
   return {
+    acksLate: options.acksLate ?? settings.taskAcksLate,
+    rejectOnWorkerLost: options.rejectOnWorkerLost ?? settings.taskRejectOnWorkerLost,
     acksOnFailure: options.acksOnFailure ?? both ?? settings.taskAcksOnFailure ?? bothByDefault,
     acksOnTimeout: options.acksOnTimeout ?? both ?? settings.taskAcksOnTimeout ?? bothByDefault,
   };

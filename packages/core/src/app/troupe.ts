@@ -24,7 +24,10 @@ import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { TaskOptions } from "../model/task-options.ts";
 import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
+import type { ChildSetup } from "../worker/pools/child-messages.ts";
+import type { ChildApp } from "../worker/pools/child-tasks.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
 import { safeInspector } from "../worker/safe-inspector.ts";
 import type { TaskContext } from "../worker/task-context.ts";
@@ -32,6 +35,15 @@ import { Worker } from "../worker/worker.ts";
 import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
 import { AppConnection } from "./app-connection.ts";
 import { CanvasClient } from "./canvas-client.ts";
+import { OPEN_IN_CHILD } from "./child-app.ts";
+import {
+  childOrigin,
+  isChild,
+  isWithinProcess,
+  type ModulePlace,
+  noBrokerInChild,
+  workerInChild,
+} from "./child-setup.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
 import { Extensions, type Middleware } from "./extensions.ts";
@@ -81,6 +93,10 @@ export class Troupe {
   readonly #canvases: CanvasClient;
   readonly #calls: TaskCalls;
   readonly #known: KnownApp;
+  // Told to a child, which may have no connection.
+  #shards: number | null = null;
+  #module: string | null = null;
+  #loader: string | null = null;
   #includeBase: string | URL = pathToFileURL(process.argv[1] ?? path.join(process.cwd(), "index.js"));
 
   /** @throws {ConfigError} a setting is unknown or has a wrong value. */
@@ -124,7 +140,7 @@ export class Troupe {
       caller,
       ports: this.#ports,
       callee: (name, call) => this.#registry.callee(name, call),
-      shards: () => this.#connection.session?.transport.mailboxes.shards ?? null,
+      shards: () => this.#connection.session?.transport.mailboxes.shards ?? this.#shards,
       settings: settingsNow,
       callHere: (name, args) => this.#calls.callHere(name, args),
     });
@@ -144,7 +160,7 @@ export class Troupe {
       },
       logger,
     });
-    this.#known = { isRunning: () => this.currentTask !== null, signatures: this.#canvases };
+    this.#known = { name, owner: this, isRunning: () => this.currentTask !== null, signatures: this.#canvases };
     addApp(this.#known);
   }
 
@@ -278,6 +294,10 @@ export class Troupe {
       concurrency: workerConcurrency,
       timeLimit: taskTimeLimit,
       softTimeLimit: taskSoftTimeLimit,
+      pool: this.conf.workerPool,
+      maxTasksPerChild: this.conf.workerMaxTasksPerChild,
+      maxMemoryPerChild: this.conf.workerMaxMemoryPerChild,
+      childStartMs: durationMs(this.conf.workerProcAliveTimeout, "workerProcAliveTimeout"),
       shutdownTimeoutMs:
         workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
       softShutdownTimeoutMs: durationMs(workerSoftShutdownTimeout, "workerSoftShutdownTimeout"),
@@ -304,10 +324,32 @@ export class Troupe {
     return this.close();
   }
 
-  /** Where relative names of `include` start: the URL or path of the application's module. @default the program's main module */
-  includeFrom(module: string | URL): void {
+  /**
+   * The module that makes the application, by its URL or path: `app.includeFrom(import.meta.url)` in that module. Relative names of
+   * `include` start there, and the threads and processes of a worker import it. @default the program's main module, for `include` only
+   *
+   * @param options.loader - Module that they import first: one that teaches Node to read the others, such as TypeScript. Default: none.
+   */
+  includeFrom(module: string | URL, options?: { readonly loader?: string | URL | undefined }): void {
     this.#includeBase =
       typeof module === "string" && !module.includes("://") ? pathToFileURL(path.resolve(module)) : module;
+    this.#module = String(this.#includeBase);
+    this.#loader = options?.loader === undefined ? null : String(options.loader);
+  }
+
+  /** Runs tasks of a worker whose child this thread or process is. Not for users. */
+  [OPEN_IN_CHILD]({ settings, shards, hostname }: ChildSetup, logger: Logger): ChildApp {
+    this.conf.update({ ...settings, logger: this.conf.logger ?? logger });
+    this.#shards = shards;
+    if (isWithinProcess(this.conf.broker)) this.#connection.refuse(noBrokerInChild(hostname));
+    return {
+      tasks: this.#registry,
+      within: this.#ports.within,
+      freeze: this.#ports.freeze,
+      dataOf: (signature) => this.#canvases.dataOf(signature),
+      logger,
+      close: () => this.close(),
+    };
   }
 
   #registered(name: string): RegisteredTask {
@@ -317,6 +359,7 @@ export class Troupe {
   }
 
   async #openWorker(signal: AbortSignal): Promise<WorkerPorts> {
+    if (isChild()) throw workerInChild();
     for (const module of this.conf.include) await includeModule(module, this.#includeBase);
     const { transport } = await this.#connection.connectPatiently(signal);
     return {
@@ -332,6 +375,11 @@ export class Troupe {
       actorMaxAgeMs: durationMs(this.conf.actorMaxAge, "actorMaxAge"),
       freeze: this.#ports.freeze,
       compile: (signature, newId) => this.#canvases.freezeUnder(signature, newId),
+      children: () => childOrigin(this.name, this.#place(), this.conf),
     };
+  }
+
+  #place(): ModulePlace {
+    return { module: this.#module, base: String(this.#includeBase), loader: this.#loader };
   }
 }

@@ -8,6 +8,9 @@ import type { SignatureApp } from "./signature-app.ts";
 export interface KnownApp {
   /** Whether one of its tasks makes this call. */
   isRunning(): boolean;
+  readonly name: string;
+  /** The application itself. */
+  readonly owner: object;
   readonly signatures: SignatureApp;
 }
 
@@ -30,6 +33,13 @@ export function meantApp(): SignatureApp | null {
   const running = apps.filter((app) => app.isRunning());
   const [app, another] = running.length > 0 ? running : apps;
   return app && !another ? app.signatures : null;
+}
+
+/** The applications of that name. */
+export function appsNamed(name: string): object[] {
+  return living()
+    .filter((app) => app.name === name)
+    .map(({ owner }) => owner);
 }
 
 /** Those that are left; the others are dropped. */

@@ -58,7 +58,16 @@ export interface WorkerStats {
   readonly pid: number;
   /** Whole seconds since the worker started. */
   readonly uptime: number;
-  readonly pool: { readonly implementation: string; readonly maxConcurrency: number; readonly running: number };
+  readonly pool: {
+    /** `async`, `solo`, `threads` or `processes`. */
+    readonly implementation: string;
+    readonly maxConcurrency: number;
+    readonly running: number;
+    /** Ids of its processes or threads. */
+    readonly children: readonly number[];
+    /** Children that took the place of another one. */
+    readonly restarts: number;
+  };
   /** Delivered and not settled: running, waiting for a slot, or being settled. */
   readonly unsettled: number;
   readonly queues: readonly string[];

@@ -50,12 +50,25 @@ export function failureOf(thrown: unknown): Failure {
   return failureWithin(thrown, 0, { left: MAX_ERRORS });
 }
 
+// On an error from plain data: that data.
+const CARRIED: unique symbol = Symbol("carried");
+
+/** An error that was thrown elsewhere, and goes on as the very data that it came as. */
+export function carriedError(failure: Failure): Error {
+  return Object.defineProperty(errorFromFailure(failure, []), CARRIED, { value: failure });
+}
+
+function carriedBy(error: Error): Failure | null {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the function above knows the symbol
+  return CARRIED in error ? (error[CARRIED] as Failure) : null;
+}
+
 // `budget`: errors that may still be taken, of causes and members together.
 function failureWithin(thrown: unknown, depth: number, budget: { left: number }): Failure {
   budget.left--;
   try {
     return thrown instanceof Error
-      ? failureOfError(thrown, depth, budget)
+      ? (carriedBy(thrown) ?? failureOfError(thrown, depth, budget))
       : { type: "Error", message: cut(textOf(thrown), MAX_MESSAGE) };
   } catch {
     return { type: "Error", message: "the thrown value could not be read" };

@@ -45,6 +45,11 @@ export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], 
   readonly acksOnTimeout?: boolean | undefined;
   /** Both of the above. @default `taskAcksOnFailure` and `taskAcksOnTimeout`, else `taskAcksOnFailureOrTimeout` */
   readonly acksOnFailureOrTimeout?: boolean | undefined;
+  /**
+   * When the thread or process that runs the task is lost: true: it goes back to its queue, until it was started `maxDeliveries` times.
+   * False: it ends in FAILURE with `WorkerLostError`, as it does with `acksLate: false`. @default `taskRejectOnWorkerLost`
+   */
+  readonly rejectOnWorkerLost?: boolean | undefined;
   /** A task that has not started by then is revoked. @default never */
   readonly expires?: Duration | undefined;
   /**
@@ -107,6 +112,7 @@ export const TASK_OPTION_TABLE: OptionTable = {
   acksOnFailure: rule.flag,
   acksOnTimeout: rule.flag,
   acksOnFailureOrTimeout: rule.flag,
+  rejectOnWorkerLost: rule.flag,
   expires: rule.duration,
   timeLimit: rule.duration,
   softTimeLimit: rule.duration,
@@ -127,7 +133,6 @@ export const TASK_OPTION_TABLE: OptionTable = {
     wants: "a Standard Schema (zod, valibot, arktype, …)",
     is: (value) => (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value,
   },
-  rejectOnWorkerLost: "later",
   rateLimit: "later",
   sendEvents: "later",
   beforeStart: hook,

@@ -6,6 +6,12 @@ export interface LogFunction {
   (fields: object, message: string): void;
 }
 
+/** Levels of messages, the least first. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
+
+/** One of them. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** A logger in the manner of pino. */
 export interface Logger {
   trace: LogFunction;

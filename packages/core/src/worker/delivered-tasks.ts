@@ -16,7 +16,8 @@ import type { Transport } from "../transport/transport.ts";
 import { Credits } from "./credits.ts";
 import type { Within } from "./execute-task.ts";
 import { openDelivery } from "./open-delivery.ts";
-import { asyncPool, type Pool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
+import type { ChildOrigin } from "./pools/child-messages.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import { LOOK_AGAIN_MS, releaseTask, setAside } from "./settle-task.ts";
 import { Slots } from "./slots.ts";
@@ -46,6 +47,8 @@ export interface WorkerPorts {
   readonly freeze: Freeze;
   /** Freezes a canvas that is added to a chord. */
   readonly compile: Compile;
+  /** @throws {ConfigError} children could not import the application. */
+  readonly children: () => ChildOrigin;
 }
 
 /** What this worker adds. */
@@ -54,6 +57,7 @@ export interface WorkerPart {
   readonly concurrency: number;
   readonly queues: number;
   readonly timeLimits: TimeLimits | null;
+  readonly pool: Pool;
   readonly spawn: SpawnTask;
   /** Asks queue number `queue` for more messages. */
   readonly request: (queue: number, count: number) => void;
@@ -96,8 +100,8 @@ export class DeliveredTasks implements TaskHost {
     this.hooks = ports.outgoing.hooks;
     this.clock = ports.clock;
     this.random = ports.random;
-    this.pool = asyncPool(ports.within);
     this.timeLimits = new WorkerTimeLimits(ports.tasks, part.timeLimits);
+    this.pool = part.pool;
     this.maxDeliveries = ports.maxDeliveries;
     this.freeze = ports.freeze;
     this.compile = ports.compile;

@@ -7,11 +7,15 @@ import type { RetryRules } from "../model/retry-policy.ts";
 export const REQUEUE_DELAY_MS = 1_000;
 
 /** How a task ended in this worker. */
-export type Outcome =
-  | FinalOutcome
-  | NextOutcome
-  /** Not ended: the message goes back to its queue. */
-  | { readonly state: "RELEASED"; readonly delayMs: number };
+export type Outcome = FinalOutcome | NextOutcome | ReleasedOutcome;
+
+/** Not ended: the message goes back to its queue. */
+export interface ReleasedOutcome {
+  readonly state: "RELEASED";
+  readonly delayMs: number;
+  /** The handler never began: the start does not count. @default false */
+  readonly neverBegan?: boolean;
+}
 
 /** Not ended: something else comes next. */
 export type NextOutcome =
@@ -34,7 +38,8 @@ export interface RetryOutcome {
 
 /** How a task ended for good. */
 export type FinalOutcome =
-  | { readonly state: "SUCCESS"; readonly value: unknown }
+  /** `isHandle`: the value stands for a result handle. */
+  | { readonly state: "SUCCESS"; readonly value: unknown; readonly isHandle?: true }
   | { readonly state: "FAILURE"; readonly error: unknown; readonly expected: boolean }
   | { readonly state: "REVOKED"; readonly error: Error }
   | { readonly state: "REJECTED"; readonly error: Error }

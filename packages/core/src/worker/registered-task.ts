@@ -20,6 +20,7 @@ export interface TaskConfig {
   readonly acksLate: boolean;
   readonly acksOnFailure: boolean;
   readonly acksOnTimeout: boolean;
+  readonly rejectOnWorkerLost: boolean;
   readonly expiresMs: number | null;
   /** Null: its worker's. */
   readonly timeLimits: TimeLimits | null;

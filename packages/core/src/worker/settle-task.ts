@@ -206,6 +206,7 @@ function childrenOf(
 function valueOf(outcome: FinalOutcome): Pick<FinalRecord, "value" | "isHandle"> {
   if (outcome.state !== "SUCCESS") return { value: null };
   const { value } = outcome;
+  if (outcome.isHandle) return { value, isHandle: true };
   return value instanceof AsyncResult || value instanceof GroupResult
     ? { value: refOf(value), isHandle: true }
     : { value };

@@ -257,7 +257,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     this.#leave();
     if (this.#host.abandoned) return;
     if (outcome.state === "RELEASED") {
-      this.#release(outcome.delayMs);
+      if (outcome.neverBegan) void this.#noteStarts(this.#starts - 1).finally(() => this.#release(outcome.delayMs));
+      else this.#release(outcome.delayMs);
       return;
     }
     if (outcome.state === "REPLACED" || outcome.state === "RETRY") {

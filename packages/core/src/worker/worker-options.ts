@@ -3,10 +3,12 @@
 import os from "node:os";
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { InvalidArgumentError, UnsupportedError } from "../model/errors.ts";
+import { InvalidArgumentError } from "../model/errors.ts";
 import { checkQueueName, shown } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
 import { checkTimeLimits, type TimeLimits, timeLimitsOf } from "../model/time-limits.ts";
+import { POOL_NAMES, type PoolName } from "./pool.ts";
+import type { ChildLimits } from "./pools/child-slot.ts";
 import type { Inspector } from "./safe-inspector.ts";
 
 /** Options of `app.worker`. */
@@ -15,8 +17,15 @@ export interface WorkerOptions {
   readonly queues?: readonly string[] | undefined;
   /** Handlers that run at the same time. @default `workerConcurrency`, else the number of CPUs */
   readonly concurrency?: number | undefined;
-  /** Where handlers run: `async` is this thread, handlers take turns at each `await`. @default "async" */
-  readonly pool?: "async" | undefined;
+  /**
+   * Where handlers run. `async`: in this thread, taking turns at each `await`. `solo`: the same, one at a time. `threads`, `processes`:
+   * each in a thread or process of its own. @default `workerPool`
+   */
+  readonly pool?: PoolName | undefined;
+  /** Tasks after which another thread or process takes the place of one. @default `workerMaxTasksPerChild` */
+  readonly maxTasksPerChild?: number | undefined;
+  /** Bytes that a thread or process may hold after a task; above them another takes its place. @default `workerMaxMemoryPerChild` */
+  readonly maxMemoryPerChild?: number | undefined;
   /** Name of the worker; `%h` full host name, `%n` short one, `%d` domain. `@<host>` is added when there is no `@`. @default "troupe@%h" */
   readonly hostname?: string | undefined;
   /** A task that runs longer has failed; for tasks without a limit of their own. 0: no limit. @default `taskTimeLimit` */
@@ -34,7 +43,9 @@ export interface WorkerOptions {
 const WORKER_OPTION_TABLE: OptionTable = {
   queues: rule.texts,
   concurrency: rule.integer(1, 100_000),
-  pool: rule.oneOf(["async", "threads", "processes", "solo"]),
+  pool: rule.oneOf(POOL_NAMES),
+  maxTasksPerChild: rule.integer(1, 1_000_000_000),
+  maxMemoryPerChild: rule.integer(1, Number.MAX_SAFE_INTEGER),
   hostname: rule.text,
   timeLimit: rule.duration,
   softTimeLimit: rule.duration,
@@ -46,8 +57,6 @@ const WORKER_OPTION_TABLE: OptionTable = {
   },
   events: "later",
   prefetchMultiplier: "later",
-  maxTasksPerChild: "later",
-  maxMemoryPerChild: "later",
   autoscale: "later",
 };
 
@@ -57,6 +66,11 @@ export interface WorkerDefaults {
   readonly concurrency: number | null;
   readonly timeLimit: Duration | null;
   readonly softTimeLimit: Duration | null;
+  readonly pool: PoolName;
+  readonly maxTasksPerChild: number | null;
+  readonly maxMemoryPerChild: number | null;
+  /** How long a child may take to start. */
+  readonly childStartMs: number;
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
 }
@@ -65,7 +79,8 @@ export interface WorkerDefaults {
 export interface WorkerConfig {
   readonly queues: readonly string[];
   readonly concurrency: number;
-  readonly pool: "async";
+  readonly pool: PoolName;
+  readonly children: ChildLimits;
   readonly hostname: string;
   /** Of tasks that have none. */
   readonly timeLimits: TimeLimits | null;
@@ -78,16 +93,15 @@ export interface WorkerConfig {
 /** @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version. */
 export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDefaults): WorkerConfig {
   checkOptions(options, WORKER_OPTION_TABLE, { what: "worker option", kind: "argument" });
-  const pool: string = options.pool ?? "async";
-  if (pool !== "async")
-    throw new UnsupportedError(`pool "${pool}" is not supported by this version of Troupe: use "async"`);
+  const pool = options.pool ?? defaults.pool;
   const queues = [...new Set(options.queues ?? [defaults.queue])].map(checkQueueName);
   if (queues.length === 0)
     throw new InvalidArgumentError("a worker needs at least one queue; leave the option out for the default queue");
   return {
     queues,
-    concurrency: options.concurrency ?? defaults.concurrency ?? os.availableParallelism(),
-    pool: "async",
+    concurrency: concurrencyOf(pool, options, defaults),
+    pool,
+    children: childLimits(pool, options, defaults),
     hostname: expandHostname(options.hostname ?? "troupe@%h"),
     timeLimits: limitsOf(options, defaults),
     shutdownTimeoutMs:
@@ -108,6 +122,32 @@ function limitsOf(options: WorkerOptions, defaults: WorkerDefaults): TimeLimits 
     timeLimit: options.timeLimit ?? defaults.timeLimit,
     softTimeLimit: options.softTimeLimit ?? defaults.softTimeLimit,
   });
+}
+
+function concurrencyOf(pool: PoolName, { concurrency }: WorkerOptions, defaults: WorkerDefaults): number {
+  if (pool !== "solo") return concurrency ?? defaults.concurrency ?? os.availableParallelism();
+  if (concurrency == null || concurrency === 1) return 1;
+  throw new InvalidArgumentError(
+    `pool "solo" runs one task at a time, concurrency is ${concurrency}; leave it out, or use pool "async"`,
+  );
+}
+
+function childLimits(
+  pool: PoolName,
+  { maxTasksPerChild, maxMemoryPerChild }: WorkerOptions,
+  defaults: WorkerDefaults,
+): ChildLimits {
+  const hasChildren = pool === "threads" || pool === "processes";
+  if (!hasChildren && (maxTasksPerChild ?? maxMemoryPerChild) != null) {
+    throw new InvalidArgumentError(
+      `maxTasksPerChild and maxMemoryPerChild are for threads and processes, and pool "${pool}" has none; leave them out, or use pool "processes"`,
+    );
+  }
+  return {
+    maxTasks: maxTasksPerChild ?? defaults.maxTasksPerChild,
+    maxMemoryBytes: maxMemoryPerChild ?? defaults.maxMemoryPerChild,
+    startMs: defaults.childStartMs,
+  };
 }
 
 const HOSTNAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;

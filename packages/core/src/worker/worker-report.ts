@@ -45,7 +45,12 @@ export function describeStats(tasks: DeliveredTasks, config: WorkerConfig, start
     total: Object.fromEntries(tasks.totals),
     pid: process.pid,
     uptime: Math.floor((tasks.clock.monotonic() - startedAt) / 1_000),
-    pool: { implementation: config.pool, maxConcurrency: config.concurrency, running: tasks.slots.taken },
+    pool: {
+      implementation: config.pool,
+      maxConcurrency: config.concurrency,
+      running: tasks.slots.taken,
+      ...tasks.pool.info(),
+    },
     unsettled: tasks.unsettled.size,
     queues: config.queues,
     broker: { address: tasks.transport.address, connected: tasks.transport.connected },

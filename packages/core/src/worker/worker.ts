@@ -16,6 +16,8 @@ import type { Timer } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { TaskMover } from "../transport/delayed-tasks.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
+import type { Pool, PoolName } from "./pool.ts";
+import { makePool } from "./pools/make-pool.ts";
 import { QueueConsumerActor } from "./queue-consumer.ts";
 import { answerCommands } from "./remote-control.ts";
 import { taskSpawner } from "./spawn-task.ts";
@@ -64,6 +66,7 @@ export class Worker {
   readonly #ready: Deferred<void> = deferred();
   readonly #stopped: Deferred<void> = deferred();
   #tasks: DeliveredTasks | null = null;
+  #pool: Pool | null = null;
   #consumers: readonly QueueConsumerActor[] = [];
   // Another worker may have the same name.
   readonly #holder: string;
@@ -109,6 +112,11 @@ export class Worker {
   /** The tasks whose handlers run now, as `inspect active` shows them. */
   active(): ActiveTask[] {
     return this.#tasks ? describeActive(this.#tasks) : [];
+  }
+
+  /** Where its handlers run. */
+  get pool(): PoolName {
+    return this.#config.pool;
   }
 
   /** Handlers that run at the same time. */
@@ -174,11 +182,16 @@ export class Worker {
   async #start(): Promise<void> {
     const ports = await this.#open(this.#aborter.signal);
     const { queues, concurrency } = this.#config;
+    const pool = makePool(this.#config, ports);
+    this.#pool = pool;
+    this.#aborter.signal.throwIfAborted();
+    await pool.start();
     const tasks = new DeliveredTasks(ports, {
       hostname: this.hostname,
       concurrency,
       queues: queues.length,
       timeLimits: this.#config.timeLimits,
+      pool,
       spawn: taskSpawner(this.#config.inspect === undefined ? null : this.actor),
       request: (queue, count) => this.#consumers[queue]?.grant(count),
     });
@@ -309,6 +322,7 @@ export class Worker {
     await Promise.allSettled([
       this.#coordinators?.stop(this.#tasks?.abandoned ? 0 : undefined),
       this.#mover?.close(),
+      this.#pool?.close(),
       ...this.#consumers.map((consumer) => consumer.close()),
     ]);
   }

@@ -31,12 +31,17 @@ it("finds tasks by their names, and lists them in order", () => {
 it("takes a task's own option, else the setting", () => {
   const scene = new Scene();
   scene.registry.add("proj.a", {}, handler);
-  scene.registry.add("proj.b", { ignoreResult: false, acksLate: true, serializer: "msgpack", expires: "5s" }, handler);
+  scene.registry.add(
+    "proj.b",
+    { ignoreResult: false, acksLate: true, rejectOnWorkerLost: false, serializer: "msgpack", expires: "5s" },
+    handler,
+  );
   scene.change({
     taskIgnoreResult: true,
     taskStoreErrorsEvenIfIgnored: true,
     taskTrackStarted: true,
     taskAcksLate: false,
+    taskRejectOnWorkerLost: true,
     taskSerializer: "json",
   });
   expect(scene.registry.get("proj.a")?.config).toEqual({
@@ -44,6 +49,7 @@ it("takes a task's own option, else the setting", () => {
     storeErrorsEvenIfIgnored: true,
     trackStarted: true,
     acksLate: false,
+    rejectOnWorkerLost: true,
     acksOnFailure: true,
     acksOnTimeout: true,
     expiresMs: null,
@@ -58,6 +64,7 @@ it("takes a task's own option, else the setting", () => {
   expect(scene.registry.get("proj.b")?.config).toMatchObject({
     ignoreResult: false,
     acksLate: true,
+    rejectOnWorkerLost: false,
     serializer: "msgpack",
     expiresMs: 5_000,
   });

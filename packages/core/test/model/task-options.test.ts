@@ -25,6 +25,7 @@ const VALUES: Readonly<
   acksOnFailureOrTimeout: { right: [true, false], wrong: ["true", 0] },
   timeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
   softTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
+  rejectOnWorkerLost: { right: [true, false], wrong: ["true", 0] },
   expires: { right: ["10s", 0, 5_000], wrong: ["10 s", -1, new Date(), "tomorrow"] },
   serializer: { right: ["msgpack", "json"], wrong: ["pickle", "yaml", 1] },
   maxRetries: { right: [0, 3, 1_000], wrong: [-1, 1.5, 1_001, "3", Number.POSITIVE_INFINITY] },
@@ -44,7 +45,7 @@ const VALUES: Readonly<
   input: { right: [SCHEMA, Object.assign(() => 1, SCHEMA)], wrong: [{}, () => 1, "schema"] },
 };
 
-const LATER = ["rejectOnWorkerLost", "rateLimit", "sendEvents"];
+const LATER = ["rateLimit", "sendEvents"];
 
 it("lists every option, those of later versions too", () => {
   expect(Object.keys(TASK_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());

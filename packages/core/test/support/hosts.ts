@@ -29,6 +29,7 @@ export const PLAIN_CONFIG: TaskConfig = {
   acksOnFailure: true,
   acksOnTimeout: true,
   timeLimits: null,
+  rejectOnWorkerLost: false,
   expiresMs: null,
   serializer: "msgpack",
   retry: DEFAULT_RETRY_RULES,
@@ -51,13 +52,16 @@ export function sourceOf(...tasks: readonly RegisteredTask[]): TaskSource {
   };
 }
 
-/** What an application gives to a worker beside what a test is about: nothing is frozen. */
+/** What an application gives to a worker beside what a test is about: nothing is frozen, and there are no children. */
 export const NO_CANVAS = {
   outgoing: nothingAround(),
   actorMaxAgeMs: 604_800_000,
   freeze: () => [],
   compile: () => [],
   random: () => 0.5,
+  children: () => {
+    throw new Error("no children");
+  },
 };
 
 /** No hooks, no middleware. */

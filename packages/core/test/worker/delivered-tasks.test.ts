@@ -5,6 +5,7 @@ import type { TaskMessage } from "../../src/model/task-message.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
+import { asyncPool } from "../../src/worker/pool.ts";
 import type { Handler } from "../../src/worker/registered-task.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
 import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
@@ -39,6 +40,7 @@ class Scene {
         queues,
         timeLimits: null,
         spawn: taskSpawner(null),
+        pool: asyncPool((_context, fn) => fn()),
         request: (queue, count) => {
           this.asked[queue] = (this.asked[queue] ?? 0) + count;
         },

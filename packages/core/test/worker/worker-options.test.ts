@@ -13,6 +13,10 @@ const DEFAULTS: WorkerDefaults = {
   concurrency: null,
   timeLimit: null,
   softTimeLimit: null,
+  pool: "async",
+  maxTasksPerChild: null,
+  maxMemoryPerChild: null,
+  childStartMs: 30_000,
   shutdownTimeoutMs: null,
   softShutdownTimeoutMs: 0,
 };
@@ -31,6 +35,7 @@ it("fills in what is not given", () => {
     queues: ["default"],
     concurrency: os.availableParallelism(),
     pool: "async",
+    children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
     hostname: "troupe@box.example.com",
     timeLimits: null,
     shutdownTimeoutMs: null,
@@ -48,6 +53,8 @@ it.each([undefined, null])("takes %s for not given", (nothing) => {
     "queues",
     "concurrency",
     "pool",
+    "maxTasksPerChild",
+    "maxMemoryPerChild",
     "hostname",
     "shutdownTimeout",
     "softShutdownTimeout",
@@ -63,7 +70,9 @@ it("takes what is given", () => {
   const options: WorkerOptions = {
     queues: ["hipri", "default", "hipri"],
     concurrency: 8,
-    pool: "async",
+    pool: "processes",
+    maxTasksPerChild: 100,
+    maxMemoryPerChild: 200_000_000,
     hostname: "w1@box",
     timeLimit: "2s",
     softTimeLimit: "1s",
@@ -74,7 +83,8 @@ it("takes what is given", () => {
   expect(resolve(options)).toEqual({
     queues: ["hipri", "default"],
     concurrency: 8,
-    pool: "async",
+    pool: "processes",
+    children: { maxTasks: 100, maxMemoryBytes: 200_000_000, startMs: 30_000 },
     hostname: "w1@box",
     timeLimits: { softMs: 1_000, hardMs: 2_000 },
     shutdownTimeoutMs: 30_000,
@@ -101,7 +111,12 @@ it.each([
   [{ queues: ["ok", ">"] }, 'queue name ">" is not allowed'],
   [{ concurrency: 0 }, 'worker option "concurrency" is 0; it takes an integer from 1 to 100000'],
   [{ concurrency: 1.5 }, 'worker option "concurrency" is 1.5'],
-  [{ pool: "gevent" }, 'worker option "pool" is "gevent"; it takes one of "async"'],
+  [{ pool: "gevent" }, 'worker option "pool" is "gevent"; it takes one of "async", "solo", "threads", "processes"'],
+  [{ pool: "solo", concurrency: 2 }, 'pool "solo" runs one task at a time, concurrency is 2'],
+  [{ maxTasksPerChild: 1 }, 'pool "async" has none'],
+  [{ pool: "solo", maxMemoryPerChild: 1 }, 'pool "solo" has none'],
+  [{ pool: "threads", maxTasksPerChild: 0 }, 'worker option "maxTasksPerChild" is 0'],
+  [{ pool: "threads", maxMemoryPerChild: "1GB" }, 'worker option "maxMemoryPerChild" is "1GB"'],
   [{ hostname: "a b" }, "worker name"],
   [{ hostname: "" }, "worker name"],
   [{ hostname: "a@b@c" }, "worker name"],
@@ -120,17 +135,23 @@ it.each([
   expect(() => resolve(options)).toThrow(message);
 });
 
-it.each([
-  { pool: "threads" },
-  { pool: "processes" },
-  { pool: "solo" },
-  { events: true },
-  { prefetchMultiplier: 4 },
-  { maxTasksPerChild: 1 },
-  { maxMemoryPerChild: 1 },
-  { autoscale: [10, 2] },
-])("refuses %j as not yet supported", (options) => {
-  expect(() => resolve(options)).toThrow(UnsupportedError);
+it.each([{ events: true }, { prefetchMultiplier: 4 }, { autoscale: [10, 2] }])(
+  "refuses %j as not yet supported",
+  (options) => {
+    expect(() => resolve(options)).toThrow(UnsupportedError);
+  },
+);
+
+it("takes pool and limits of children from the settings", () => {
+  const settings = { pool: "threads", maxTasksPerChild: 7, maxMemoryPerChild: 9 } as const;
+  const children = { maxTasks: 7, maxMemoryBytes: 9, startMs: 30_000 };
+  expect(resolve({}, settings)).toMatchObject({ pool: "threads", children });
+  expect(resolve({ pool: "async" }, settings).pool).toBe("async");
+});
+
+it("runs one task at a time in the pool solo, whatever the settings", () => {
+  expect(resolve({ pool: "solo" }, { concurrency: 8 }).concurrency).toBe(1);
+  expect(resolve({ concurrency: 1 }, { pool: "solo" }).concurrency).toBe(1);
 });
 
 it("takes time limits from the settings where it has none itself", () => {

@@ -3,6 +3,7 @@ import { VERSION } from "../../src/model/version.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
+import { asyncPool } from "../../src/worker/pool.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
 import { describeActive, describeStats } from "../../src/worker/worker-report.ts";
 import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
@@ -24,7 +25,15 @@ function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
       maxDeliveries: 5,
       ...NO_CANVAS,
     },
-    { hostname: "w1@host", concurrency: 2, queues: 1, timeLimits: null, spawn: taskSpawner(null), request: () => {} },
+    {
+      hostname: "w1@host",
+      concurrency: 2,
+      queues: 1,
+      timeLimits: null,
+      spawn: taskSpawner(null),
+      request: () => {},
+      pool: asyncPool((_context, fn) => fn()),
+    },
   );
   tasks.begin();
   return tasks;
@@ -69,6 +78,7 @@ it("tells the worker's figures", async () => {
     queues: ["default"],
     concurrency: 2,
     pool: "async",
+    children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
     hostname: "w1@host",
     timeLimits: null,
     shutdownTimeoutMs: null,
@@ -79,7 +89,7 @@ it("tells the worker's figures", async () => {
     total: { "proj.add": 2 },
     pid: process.pid,
     uptime: 2,
-    pool: { implementation: "async", maxConcurrency: 2, running: 2 },
+    pool: { implementation: "async", maxConcurrency: 2, running: 2, children: [], restarts: 0 },
     unsettled: 3,
     queues: ["default"],
     broker: { address: "stub:", connected: true },

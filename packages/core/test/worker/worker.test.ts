@@ -14,6 +14,7 @@ const CONFIG: WorkerConfig = {
   queues: ["default", "hipri"],
   concurrency: 4,
   pool: "async",
+  children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
   hostname: "w1@host",
   timeLimits: null,
   shutdownTimeoutMs: null,
