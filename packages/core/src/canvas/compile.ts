@@ -13,7 +13,7 @@ import { asGroup } from "./group.ts";
 import type { SignatureData, SignatureOptions } from "./signature-data.ts";
 
 /** What a task of a canvas is called with, but for what comes in. */
-export interface CalledWith {
+interface CalledWith {
   readonly args: readonly unknown[];
   readonly kwargs: Readonly<Record<string, unknown>>;
   readonly options: SignatureOptions;
