@@ -71,6 +71,7 @@ describe("option tables", () => {
     { table: "tasks.md#Options", of: "model/task-options.ts", name: "TaskOptions" },
     { table: "calling.md#Options", of: "model/apply-options.ts", name: "ApplyOptions" },
     { table: "calling.md#Retry policy", of: "model/apply-options.ts", name: "RetryPolicy" },
+    { table: "unique.md#Options", column: "option of `unique`", of: "model/unique-options.ts", name: "UniqueOptions" },
     { table: "calling.md#Results", column: "option of `get`", of: "client/get-results.ts", name: "GetOptions" },
     { table: "routing.md#Routes", column: "option of a route", of: "app/router.ts", name: "RouteOptions" },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },

@@ -94,6 +94,7 @@ export {
   ResultForgottenError,
   SerializationError,
   SoftTimeLimitExceeded,
+  TaskExistsError,
   TaskRevokedError,
   TaskTimeoutError,
   TimeLimitExceeded,
@@ -117,6 +118,7 @@ export { type Kw, kw } from "./model/kw.ts";
 export { Retry, type RetryOptions } from "./model/retry.ts";
 export type { TaskOptions } from "./model/task-options.ts";
 export type { FinalState, TaskState } from "./model/task-state.ts";
+export type { TaskUniqueOptions, UniqueOptions } from "./model/unique-options.ts";
 export { VERSION } from "./model/version.ts";
 export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";

@@ -98,12 +98,14 @@ describe("Names", () => {
     expect(names.recordSubject({ kind: "decision", id: "x", gen: 2 })).toBe("troupe.decision.x.2");
     expect(names.recordSubject({ kind: "claim", id: "x", gen: 0 })).toBe("troupe.claim.x.0");
     expect(names.recordSubject({ kind: "group", id: "x", gen: 3 })).toBe("troupe.group.x.3");
+    expect(names.recordSubject({ kind: "unique", id: "x", gen: 0 })).toBe("troupe.unique.x.0");
     expect(names.allRecords()).toEqual([
       "troupe.result.*",
       "troupe.decision.*.*",
       "troupe.claim.*.*",
       "troupe.state.*",
       "troupe.group.*.*",
+      "troupe.unique.*.*",
     ]);
     expect(names.serverMark("NABC")).toBe("troupe.state.~server-NABC");
   });

@@ -9,6 +9,7 @@ import { isPlainObject } from "../model/option-rules.ts";
 import { DEFAULT_RETRY_RULES, type RetryRules } from "../model/retry-policy.ts";
 import { TASK_OPTION_TABLE, type TaskHooks, type TaskOptions } from "../model/task-options.ts";
 import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
+import { uniqueRule } from "../model/unique-options.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
 import type { Surroundings } from "../worker/run-surrounded.ts";
 import type { Settings } from "./config.ts";
@@ -56,7 +57,9 @@ export class TaskRegistry implements TaskSource {
     const subject = { what: `option of task "${name}":`, kind: "argument" } as const;
     checkOptions(options, TASK_OPTION_TABLE, subject);
     checkTimeLimits(options, subject);
-    this.#entries.set(name, { kind, handler, options, resolved: null });
+    const entry: Entry = { kind, handler, options, resolved: null };
+    uniqueRule(entry.options.unique, `task "${name}"`);
+    this.#entries.set(name, entry);
   }
 
   names(): string[] {
@@ -91,6 +94,7 @@ export class TaskRegistry implements TaskSource {
       ignoreResult: config.ignoreResult,
       atMostOnce: !config.acksLate,
       expiresMs: config.expiresMs,
+      unique: config.unique,
     };
   }
 }
@@ -117,6 +121,7 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     throws: options.throws ?? [],
     params: options.params ?? null,
     input: options.input ?? null,
+    unique: uniqueRule(options.unique, "a task"),
     hooks: hooksOf(options),
   };
 }

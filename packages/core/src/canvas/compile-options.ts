@@ -1,6 +1,7 @@
 // What a task's step keeps of its signature's options.
 
 import { type Duration, durationMs } from "../model/duration.ts";
+import { InvalidCanvasError } from "../model/errors.ts";
 import type { GroupPlace, StepOptions } from "../model/flow.ts";
 import { NO_KEYWORDS } from "../model/kw.ts";
 import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
@@ -28,6 +29,7 @@ export function callOptionsOf({ options }: SignatureData): SignatureOptions {
 /** What a step keeps: all that differs from a plain call. */
 export function stepOptionsOf(data: SignatureData, callee: CalleeOptions): StepOptions {
   const options = callOptionsOf(data);
+  refuseUnique(options, data.task);
   const priority = options.priority ?? callee.priority;
   const { headers, serializer = callee.serializer, ignoreResult = callee.ignoreResult } = options;
   const stamps = stampsOf(data.options);
@@ -69,6 +71,14 @@ function expiryOf(expires: Duration | Date | null): StepOptions {
   return expires instanceof Date
     ? { expires: expires.getTime() }
     : { expiresMs: durationMs(expires, 'the option "expires"') };
+}
+
+// Something waits for each step.
+function refuseUnique({ unique }: SignatureOptions, task: string): void {
+  if (!unique) return;
+  throw new InvalidCanvasError(
+    `task "${task}" has the option unique, but is a step of a canvas, which needs each of its tasks; call it by itself`,
+  );
 }
 
 // What was set in several steps meets here.

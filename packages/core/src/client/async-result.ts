@@ -17,7 +17,7 @@ import {
   joinResults,
 } from "./get-results.ts";
 import { ERROR_OF, IS_SETTLED, OUTCOME, PORTS } from "./handle.ts";
-import { ERASE, KnownTask, READ, REASON_OF, SETTLE, VALUE_OF } from "./known-task.ts";
+import { ERASE, IS_DUPLICATE, KnownTask, READ, REASON_OF, SETTLE, VALUE_OF } from "./known-task.ts";
 import { MemberResults } from "./member-results.ts";
 import { ELSEWHERE, type ResultOrigin, type ResultPorts } from "./result-ports.ts";
 import { finishedRecord, type ResultRecord, unfinishedRecord } from "./result-record.ts";
@@ -67,6 +67,11 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
     const outcome = this[OUTCOME]();
     if (outcome instanceof Error && given.propagate !== false) throw outcome;
     return this.#typed(outcome);
+  }
+
+  /** Whether the call that gave this handle was not sent, because it found this task (option `unique`). */
+  get isDuplicate(): boolean {
+    return this[IS_DUPLICATE];
   }
 
   /** State of the task: one of `TaskState`, or one of its own. An unknown, waiting or expired one is `PENDING`. */

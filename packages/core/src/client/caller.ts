@@ -5,10 +5,11 @@ import { encodeTaskMessage } from "../codec/task-message-codec.ts";
 import { travel } from "../codec/travel.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { InvalidCanvasError, PayloadTooLargeError } from "../model/errors.ts";
+import { InvalidCanvasError, PayloadTooLargeError, TaskExistsError } from "../model/errors.ts";
 import { beginsWithGroup, type Flow, NO_INPUT, taskStepsOf } from "../model/flow.ts";
 import { childOf } from "../model/result-ref.ts";
 import { messageKey, type TaskMessage } from "../model/task-message.ts";
+import { type UniqueRule, uniqueRule } from "../model/unique-options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { AsyncResult, type ResultPorts } from "./async-result.ts";
 import { type Call, type Callee, composeMessage } from "./compose-message.ts";
@@ -20,8 +21,10 @@ import { leastBytes } from "./least-bytes.ts";
 import { isWatched, type Outgoing, sendWatched } from "./outgoing.ts";
 import type { ResultReceiver } from "./result-receiver.ts";
 import { CALLED, type RunningTask } from "./running-task.ts";
-import { submit } from "./submit.ts";
+import { sendUnique, uniqueMessage } from "./send-unique.ts";
+import { submit, submitting } from "./submit.ts";
 import { type RetrySettings, submitPolicy } from "./submit-policy.ts";
+import { uniqueId } from "./unique-key.ts";
 
 /** A connected client. */
 export interface Session {
@@ -103,6 +106,8 @@ export class Caller {
     const mark = receiver.mark();
     const { outgoing, origin, running } = this.#ports;
     const caller = running.getStore();
+    const { options } = call;
+    const unique = uniqueRule(options.unique, `a call of task "${callee.name}"`) ?? callee.unique ?? null;
     const message = composeMessage(callee, call, {
       caller,
       inherited: inheritedHeaders(caller?.headers, outgoing.inherited),
@@ -111,7 +116,7 @@ export class Caller {
       expires: expiresAt(call.options.expires ?? callee.expiresMs, transport),
       origin,
     });
-    const { options } = call;
+    if (unique) return this.#submitUnique(message, call, { rule: unique, serializer, mark }, session);
     if (isWatched(outgoing)) {
       const send = (whole: TaskMessage): Promise<void> => this.#transmit(whole, options, serializer, transport);
       await sendWatched(message, serializer.name, outgoing, send);
@@ -121,11 +126,43 @@ export class Caller {
     return new AsyncResult<R>(message.id, this.#ports, { mark: isChosen ? null : mark, ignored: message.ignoreResult });
   }
 
+  // The call may find that another one holds its key.
+  async #submitUnique<R>(
+    composed: TaskMessage,
+    call: Call,
+    { rule, serializer, mark }: { readonly rule: UniqueRule; readonly serializer: Serializer; readonly mark: number },
+    { transport }: Session,
+  ): Promise<AsyncResult<R>> {
+    const { outgoing, origin, running, clock } = this.#ports;
+    const message = uniqueMessage(composed, rule, call.options, transport.now());
+    const keyId = uniqueId(message.name, rule, call);
+    const policy = submitPolicy(this.#ports.retry(), call.options);
+    const sender = submittingSender(policy, { transport, clock, outgoing }, origin);
+    let holder = message.id;
+    const send = async (whole: TaskMessage): Promise<unknown> => {
+      const unique = { keyId, rule, message: whole, body: encoded(whole, serializer, transport) };
+      await submitting(message.id, policy, { transport, clock }, async (repeat) => {
+        holder = await sendUnique(unique, repeat, sender);
+      });
+      return holder === message.id ? "sent" : "found";
+    };
+    await (isWatched(outgoing) ? sendWatched(message, serializer.name, outgoing, send) : send(message));
+    const isDuplicate = holder !== message.id;
+    if (isDuplicate && rule.rejects)
+      throw new TaskExistsError(
+        holder,
+        `task "${message.name}" was not sent: task ${holder} has the same key and is not over; wait for it, or call with another key`,
+      );
+    if (!isDuplicate) running.getStore()?.[CALLED](holder);
+    return new AsyncResult<R>(holder, this.#ports, {
+      mark: isDuplicate ? null : mark,
+      ignored: message.ignoreResult,
+      isDuplicate,
+    });
+  }
+
   #transmit(message: TaskMessage, options: ApplyOptions, serializer: Serializer, transport: Transport): Promise<void> {
-    const body = encodeTaskMessage(message, serializer);
-    if (body.length > transport.maxMessageBytes) {
-      throw new PayloadTooLargeError(`the message of task "${message.name}"`, body.length, transport.maxMessageBytes);
-    }
+    const body = encoded(message, serializer, transport);
     const isChosen = options.taskId != null;
     const task = {
       queue: message.queue,
@@ -139,6 +176,12 @@ export class Caller {
     const submission = { task, taskId: message.id, dueAt: message.eta };
     return submit(submission, submitPolicy(this.#ports.retry(), options), { transport, clock: this.#ports.clock });
   }
+}
+
+function encoded(message: TaskMessage, serializer: Serializer, { maxMessageBytes }: Transport): Uint8Array {
+  const body = encodeTaskMessage(message, serializer);
+  if (body.length <= maxMessageBytes) return body;
+  throw new PayloadTooLargeError(`the message of task "${message.name}"`, body.length, maxMessageBytes);
 }
 
 /** Where a canvas comes from that this process sends. Its first task, or the group it begins with, is the root of all of it. */

@@ -8,6 +8,7 @@ import { NO_KEYWORDS, splitArguments } from "../model/kw.ts";
 import { shown } from "../model/names.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
+import type { UniqueRule } from "../model/unique-options.ts";
 import type { RunningTask } from "./running-task.ts";
 
 /** What is called, with the defaults that its options and the settings give. */
@@ -24,6 +25,8 @@ export interface Callee {
   readonly atMostOnce: boolean;
   readonly serializer: SerializerName;
   readonly expiresMs: number | null;
+  /** Which calls are one. @default none */
+  readonly unique?: UniqueRule | null;
 }
 
 /** A call, its arguments split. */

@@ -31,6 +31,8 @@ export const READ: unique symbol = Symbol("read");
 export const ERASE: unique symbol = Symbol("erase");
 /** Why the task did not succeed, also where `get` gives null; null where it did. */
 export const REASON_OF: unique symbol = Symbol("reason of");
+/** Whether the call was not sent, because it found this task. */
+export const IS_DUPLICATE: unique symbol = Symbol("is duplicate");
 /** Value of a task that did not fail. */
 export const VALUE_OF: unique symbol = Symbol("value of");
 
@@ -51,6 +53,10 @@ export abstract class KnownTask<H extends ResultNode<H> & Handle> extends Result
   }
 
   abstract [VALUE_OF](final: FinalRecord): unknown;
+
+  get [IS_DUPLICATE](): boolean {
+    return this.#origin.isDuplicate ?? false;
+  }
 
   override get [NODE_KEY](): string {
     return `task ${this.id}`;

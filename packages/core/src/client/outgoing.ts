@@ -26,7 +26,7 @@ export function isWatched({ hooks, links }: Outgoing): boolean {
 /**
  * Sends a call through the middleware and the hooks.
  *
- * @param send - Sends the message with what they changed: arguments, keywords and headers.
+ * @param send - Sends the message with what they changed: arguments, keywords and headers. `found`: it found that there is no need.
  * @throws {InvalidArgumentError} a middleware did not hand it on.
  * @throws {unknown} what a middleware, or `send`, throws.
  */
@@ -45,9 +45,9 @@ export async function sendWatched(
   await runChain(links, hookedTask({ ...message, args, kwargs, headers }), async (call) => {
     const event = { ...call, headers: { ...call.headers } };
     await hooks.emit("beforeTaskPublish", message.name, event);
-    await send({ ...message, args: call.args, kwargs: call.kwargs, headers: event.headers });
+    const found = await send({ ...message, args: call.args, kwargs: call.kwargs, headers: event.headers });
     isSent = true;
-    await hooks.emit("afterTaskPublish", message.name, event);
+    if (found !== "found") await hooks.emit("afterTaskPublish", message.name, event);
   });
   if (isSent) return;
   throw new InvalidArgumentError(

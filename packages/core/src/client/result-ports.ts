@@ -23,6 +23,8 @@ export interface ResultOrigin {
   readonly mark: number | null;
   /** The call ignores its result. */
   readonly ignored: boolean;
+  /** The call was not sent, but found this task. @default false */
+  readonly isDuplicate?: boolean;
   /** The outcome, when it is known already. */
   readonly final?: FinalRecord;
   /** The very error of a task that ran in this process. */

@@ -53,11 +53,16 @@ export function encodeTaskMessage(message: TaskMessage, serializer: Serializer):
   if (message.retries > 0) wire["retries"] = message.retries;
   if (message.attempts) wire["attempts"] = message.attempts;
   writePlan(message, wire);
-  if (message.ignoreResult) wire["ignoreResult"] = true;
-  if (message.atMostOnce) wire["atMostOnce"] = true;
+  writeFlags(message, wire);
   writeTexts(message, wire);
   if (message.canvas !== null) wire["canvas"] = wireOfCanvas(message.canvas, serializer);
   return serializer.encode(wire);
+}
+
+function writeFlags({ ignoreResult, atMostOnce, replaceable }: TaskMessage, wire: Record<string, unknown>): void {
+  if (ignoreResult) wire["ignoreResult"] = true;
+  if (atMostOnce) wire["atMostOnce"] = true;
+  if (replaceable) wire["replaceable"] = true;
 }
 
 function writePlan({ eta, expires, timeLimits, priority }: TaskMessage, wire: Record<string, unknown>): void {
@@ -104,6 +109,7 @@ export function decodeTaskMessage(bytes: Uint8Array): TaskMessage {
     ...timeLimitsIn(fields),
     ignoreResult: flagField(fields, "ignoreResult"),
     atMostOnce: flagField(fields, "atMostOnce"),
+    ...(flagField(fields, "replaceable") && { replaceable: true }),
     headers: mapField(fields, "headers"),
     shadow: textField(fields, "shadow", MAX_SHADOW),
     argsrepr: textField(fields, "argsrepr", MAX_REPR),

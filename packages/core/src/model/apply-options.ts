@@ -5,6 +5,7 @@ import type { Duration } from "./duration.ts";
 import * as rule from "./option-rules.ts";
 import { hasSignatureBrand } from "./signature-brand.ts";
 import { MAX_PRIORITY, MAX_REPR, MAX_SHADOW } from "./task-message.ts";
+import { UNIQUE_RULE, type UniqueOptions } from "./unique-options.ts";
 
 /** A signature or its plain data, as far as options know it. */
 interface SignatureLike {
@@ -52,6 +53,8 @@ export interface ApplyOptions {
   readonly rootId?: string | undefined;
   /** Task that makes this call. @default the running task, else none */
   readonly parentId?: string | undefined;
+  /** One of several calls with the same key runs. Of a single call, not of a step of a canvas. @default the task's */
+  readonly unique?: UniqueOptions | undefined;
   /** Sent with the value when the task succeeds: a signature or several. Immutable ones do not get the value. @default none */
   readonly link?: SignatureLike | readonly SignatureLike[] | undefined;
   /** Sent when the task fails: signatures get its id; those of `app.errback` get request, error and traceback. @default none */
@@ -117,6 +120,7 @@ export const APPLY_OPTION_TABLE: OptionTable = {
   kwargsrepr: rule.textUpTo(MAX_REPR),
   rootId: rule.taskId,
   parentId: rule.taskId,
+  unique: UNIQUE_RULE,
   link: signatures,
   linkError: signatures,
   retry: rule.flag,

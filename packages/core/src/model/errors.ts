@@ -22,6 +22,7 @@ export type ErrorCode =
   | "TROUPE_CLOSED"
   | "TROUPE_TASK_TIMEOUT"
   | "TROUPE_TASK_REVOKED"
+  | "TROUPE_TASK_EXISTS"
   | "TROUPE_TASK_REJECTED"
   | "TROUPE_WORKER_LOST"
   | "TROUPE_TIME_LIMIT"
@@ -205,6 +206,17 @@ export class TaskRevokedError extends TroupeError {
   constructor(message: string, reason = "revoked") {
     super("TROUPE_TASK_REVOKED", message);
     this.reason = reason;
+  }
+}
+
+/** A call with the option `unique` met one with the same key. Nothing was sent. */
+export class TaskExistsError extends TroupeError {
+  /** The task that it met. */
+  readonly taskId: string;
+
+  constructor(taskId: string, message: string) {
+    super("TROUPE_TASK_EXISTS", message);
+    this.taskId = taskId;
   }
 }
 

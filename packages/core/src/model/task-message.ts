@@ -49,6 +49,8 @@ export interface TaskMessage {
   readonly ignoreResult: boolean;
   /** Run at most once: a claim is stored before the run, and nobody runs a claimed task. */
   readonly atMostOnce: boolean;
+  /** Another call may take its place until it is started: a claim says which came first. @default false */
+  readonly replaceable?: boolean;
   /** The caller's own headers. */
   readonly headers: Readonly<Record<string, unknown>>;
   /** Name shown in logs and monitors instead of `name`, or null. */

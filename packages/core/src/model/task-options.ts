@@ -7,6 +7,7 @@ import type { ErrorClass } from "./failure.ts";
 import * as rule from "./option-rules.ts";
 import { MAX_RETRIES } from "./retry.ts";
 import { MAX_PRIORITY } from "./task-message.ts";
+import { type TaskUniqueOptions, UNIQUE_RULE } from "./unique-options.ts";
 
 type Keywords = Readonly<Record<string, unknown>>;
 type OfFailed<A> = [id: string, args: Readonly<A>, kwargs: Keywords, traceback: string | null];
@@ -84,6 +85,8 @@ export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], 
   readonly params?: readonly string[] | undefined;
   /** Standard Schema of the argument list; parsed in the worker before the handler. Failing is `InvalidArgumentError`. @default none */
   readonly input?: StandardSchemaV1<unknown[], unknown[]> | undefined;
+  /** One of several calls with the same key runs. Of single calls, not of steps of a canvas. @default none */
+  readonly unique?: TaskUniqueOptions<A> | undefined;
   /** Called before the handler, where that runs, and awaited. What it throws is thrown by the task. @default none */
   readonly beforeStart?: Hook<[id: string, args: Readonly<A>, kwargs: Keywords]> | undefined;
   /** Called when SUCCESS is stored. What this and the hooks below throw is logged. @default none */
@@ -135,6 +138,7 @@ export const TASK_OPTION_TABLE: OptionTable = {
   },
   rateLimit: "later",
   sendEvents: "later",
+  unique: UNIQUE_RULE,
   beforeStart: hook,
   onSuccess: hook,
   onFailure: hook,

@@ -1,9 +1,12 @@
 // What is remembered about a task: one record per kind and task.
 
-/** `result`, `decision` and `claim` are written once; `state` and `group` are overwritten. */
-export type RecordKind = "result" | "decision" | "claim" | "state" | "group";
+/** `result`, `decision` and `claim` are written once; `state` and `group` are overwritten; of `unique` the first one is, 0. */
+export type RecordKind = "result" | "decision" | "claim" | "state" | "group" | "unique";
 
-/** Which record. `gen` is given for decisions and claims, which exist once per generation, and is the number of a group's part. */
+/**
+ * Which record. `gen` is given for decisions and claims, which exist once per generation, and is the number of a group's part and of a
+ * turn of unique work.
+ */
 export interface RecordKey {
   readonly kind: RecordKind;
   readonly id: string;

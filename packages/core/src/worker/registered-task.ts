@@ -6,6 +6,7 @@ import type { ErrorClass } from "../model/failure.ts";
 import type { RetryRules } from "../model/retry-policy.ts";
 import type { TaskHooks } from "../model/task-options.ts";
 import type { TimeLimits } from "../model/time-limits.ts";
+import type { UniqueRule } from "../model/unique-options.ts";
 import type { Surroundings } from "./run-surrounded.ts";
 import type { TaskContext } from "./task-context.ts";
 
@@ -29,6 +30,7 @@ export interface TaskConfig {
   readonly throws: readonly ErrorClass[];
   readonly params: readonly string[] | null;
   readonly input: StandardSchemaV1<unknown[], unknown[]> | null;
+  readonly unique: UniqueRule | null;
   /** Null when it has none. */
   readonly hooks: TaskHooks | null;
 }

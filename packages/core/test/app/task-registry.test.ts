@@ -59,6 +59,7 @@ it("takes a task's own option, else the setting", () => {
     throws: [],
     params: null,
     input: null,
+    unique: null,
     hooks: null,
   });
   expect(scene.registry.get("proj.b")?.config).toMatchObject({
@@ -166,6 +167,7 @@ it("calls a task that is not registered as the settings say", () => {
     atMostOnce: true,
     serializer: "json",
     expiresMs: null,
+    unique: null,
   });
 });
 

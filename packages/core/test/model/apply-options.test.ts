@@ -39,6 +39,7 @@ const VALUES: Readonly<Record<keyof ApplyOptions, Values>> = {
   kwargsrepr: { right: ["{…}", "x".repeat(4_096)], wrong: [1, {}] },
   rootId: { right: ["a"], wrong: ["", 1] },
   parentId: { right: ["a"], wrong: ["", 1] },
+  unique: { right: [{}, { mode: "replace" }], wrong: ["once", true, []] },
   link: { right: [SIGNATURE, [SIGNATURE, DATA], []], wrong: ["proj.add", [1], { add: 1 }, () => 1] },
   linkError: { right: [SIGNATURE, [SIGNATURE, DATA], []], wrong: ["proj.add", [1], { add: 1 }, () => 1] },
   retry: { right: [true, false], wrong: [1, "yes"] },

@@ -22,6 +22,7 @@ const SAMPLES = {
   TROUPE_CLOSED: () => new errors.ClosedError("m"),
   TROUPE_TASK_TIMEOUT: () => new errors.TaskTimeoutError("task-1", 1_000),
   TROUPE_TASK_REVOKED: () => new errors.TaskRevokedError("m"),
+  TROUPE_TASK_EXISTS: () => new errors.TaskExistsError("id-1", "text"),
   TROUPE_TASK_REJECTED: () => new errors.Reject("m"),
   TROUPE_WORKER_LOST: () => new errors.WorkerLostError("m"),
   TROUPE_TIME_LIMIT: () => new errors.TimeLimitExceeded("m", 1),

@@ -37,6 +37,7 @@ const VALUES: Readonly<
   retryJitter: { right: [true, false], wrong: ["true", 0] },
   throws: { right: [[], [TypeError]], wrong: [TypeError, ["TypeError"]] },
   params: { right: [[], ["x", "y"]], wrong: ["x", [1], ["x", "y", "x"]] },
+  unique: { right: [{}, { key: "a" }, { key: () => "a" }], wrong: ["once", true, []] },
   beforeStart: HOOK,
   onSuccess: HOOK,
   onFailure: HOOK,

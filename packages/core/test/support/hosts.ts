@@ -36,6 +36,7 @@ export const PLAIN_CONFIG: TaskConfig = {
   throws: [],
   params: null,
   input: null,
+  unique: null,
   hooks: null,
 };
 

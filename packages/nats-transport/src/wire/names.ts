@@ -18,11 +18,11 @@ const SHARED_TAIL = "-";
 
 /** Second tokens of subjects that are not for topics: most of them belong to streams, now or by the protocol. */
 const STORED_KINDS: ReadonlySet<string> = new Set(
-  "task result decision claim state group actor epoch delay dead priority".split(" "),
+  "task result decision claim state group unique actor epoch delay dead priority".split(" "),
 );
 
 /** Records that have a number beside their id. */
-const NUMBERED_KINDS: ReadonlySet<RecordKind> = new Set<RecordKind>(["decision", "claim", "group"]);
+const NUMBERED_KINDS: ReadonlySet<RecordKind> = new Set<RecordKind>(["decision", "claim", "group", "unique"]);
 
 /** Shards that there can be; more would only be more consumers. */
 const MOST_SHARDS = 256;
@@ -168,7 +168,7 @@ export class Names {
 
   /** All records. */
   allRecords(): readonly string[] {
-    const kinds = ["result.*", "decision.*.*", "claim.*.*", "state.*", "group.*.*"];
+    const kinds = ["result.*", "decision.*.*", "claim.*.*", "state.*", "group.*.*", "unique.*.*"];
     return kinds.map((kind) => `${this.#root}.${kind}`);
   }
 

@@ -62,6 +62,7 @@ export function recordStoreConformance(suite: ConformanceSuite): void {
         ...[0, 1, 10].map((gen): RecordKey => ({ kind: "decision", id: "x", gen })),
         ...[0, 1, 10].map((gen): RecordKey => ({ kind: "claim", id: "x", gen })),
         ...[0, 1, 10].map((gen): RecordKey => ({ kind: "group", id: "x", gen })),
+        ...[0, 1, 10].map((gen): RecordKey => ({ kind: "unique", id: "x", gen })),
         { kind: "decision", id: "x.1", gen: 0 },
         { kind: "decision", id: "1.x", gen: 0 },
         { kind: "decision", id: "x1", gen: 0 },
