@@ -78,6 +78,12 @@ describe("option tables", () => {
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/worker.ts", name: "StopOptions" },
     { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },
     {
+      table: "revoking.md#Revoking",
+      column: "option of `revoke`",
+      of: "model/revoke-options.ts",
+      name: "RevokeOptions",
+    },
+    {
       table: "workers.md#Commanding workers",
       column: "option of an order",
       of: "client/control.ts",

@@ -3,6 +3,7 @@
 import { VERSION } from "@troupe/core";
 import { Command, Option } from "commander";
 import { addCall } from "./commands/call.ts";
+import { addControl } from "./commands/control.ts";
 import { addDead } from "./commands/dead.ts";
 import { addDelayed } from "./commands/delayed.ts";
 import { addGraph } from "./commands/graph.ts";
@@ -39,6 +40,7 @@ export function makeProgram(start: Start): Command {
   addDelayed(program, start);
   addDead(program, start);
   addPurge(program, start);
+  addControl(program, start);
   addReport(program, start);
   addHelp(program);
   addLaterCommands(program);

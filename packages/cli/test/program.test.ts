@@ -98,7 +98,7 @@ describe("what later versions will do", () => {
     expect(error).toMatchObject({ exitCode: 2 });
   });
 
-  it.each(["multi", "control", "events", "beat", "monitor", "dev", "list", "shell"])(
+  it.each(["multi", "events", "beat", "monitor", "dev", "list", "shell"])(
     "%s is not supported by this version",
     async (command) => {
       const error = await refused([command, "--any", "thing"]);

@@ -25,7 +25,7 @@ export {
   type ResultRecord,
 } from "./client/async-result.ts";
 export { chain, chord, chunks, group, isSignature } from "./client/canvas.ts";
-export type { Control, OrderOptions } from "./client/control.ts";
+export type { Control, ControlRevokeOptions, OrderOptions, OrderReply } from "./client/control.ts";
 export type {
   BulkOptions,
   DeadLetterBox,
@@ -49,6 +49,7 @@ export type { Link } from "./client/middleware.ts";
 export type { ReplayOptions } from "./client/replay-letter.ts";
 export { ResultSet, type SetMember } from "./client/result-set.ts";
 export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";
+export type { ResultRevokeOptions } from "./client/revoke-results.ts";
 export type {
   AnyErrback,
   AnySignature,
@@ -116,6 +117,8 @@ export type {
 } from "./model/hook-map.ts";
 export { type Kw, kw } from "./model/kw.ts";
 export { Retry, type RetryOptions } from "./model/retry.ts";
+export type { StampValue } from "./model/revocation.ts";
+export type { RevokeOptions } from "./model/revoke-options.ts";
 export type { TaskOptions } from "./model/task-options.ts";
 export type { FinalState, TaskState } from "./model/task-state.ts";
 export type { TaskUniqueOptions, UniqueOptions } from "./model/unique-options.ts";

@@ -12,13 +12,14 @@ interface AskOptions {
   readonly timeout: Duration;
 }
 
-type Question = "ping" | "active" | "scheduled" | "registered" | "stats";
+type Question = "ping" | "active" | "scheduled" | "registered" | "revoked" | "stats";
 
 const QUESTIONS: readonly (readonly [name: Question, description: string])[] = [
   ["ping", "which workers are there"],
   ["active", "the tasks that run now"],
   ["scheduled", 'the tasks that each worker holds until they are due, within a second (others: "delayed list")'],
   ["registered", "the names of the tasks that each worker knows"],
+  ["revoked", "what is revoked, as each worker keeps it"],
   ["stats", "each worker's figures: tasks started, pool, queues, memory"],
 ];
 

@@ -14,8 +14,9 @@ export type AnyReplies = Readonly<Record<string, unknown>>;
  * Prints replies, sorted by worker.
  *
  * @param withBody - False: only who replied.
+ * @param withCount - How many replied, below.
  */
-export function printReplies(replies: AnyReplies, output: Output, withBody: boolean): void {
+export function printReplies(replies: AnyReplies, output: Output, withBody: boolean, withCount = true): void {
   const names = Object.keys(replies).sort();
   if (output.json) {
     output.print(jsonText(Object.fromEntries(names.map((name) => [name, replies[name]])), 2));
@@ -29,7 +30,7 @@ export function printReplies(replies: AnyReplies, output: Output, withBody: bool
     if (failure !== null) output.print(indented(lines(failure)));
     else if (withBody) output.print(indented(bodyOf(reply)));
   }
-  output.print(`\n${names.length} ${names.length === 1 ? "node" : "nodes"} online.`);
+  if (withCount) output.print(`\n${names.length} ${names.length === 1 ? "node" : "nodes"} online.`);
 }
 
 function bodyOf(reply: unknown): string {

@@ -152,14 +152,7 @@ export class Troupe {
       running: this.#running,
       settings: settingsNow,
     });
-    const { connect, logger } = this.#ports;
-    this.control = new Control({
-      connect,
-      get clock() {
-        return clockNow();
-      },
-      logger,
-    });
+    this.control = new Control(this.#ports);
     this.#known = { name, owner: this, isRunning: () => this.currentTask !== null, signatures: this.#canvases };
     addApp(this.#known);
   }

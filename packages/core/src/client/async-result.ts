@@ -3,7 +3,8 @@
 
 import { readHandleRef } from "../codec/result-ref-codec.ts";
 import { decodeStateRecord } from "../codec/task-record-codec.ts";
-import { errorFromFailure } from "../model/failure.ts";
+import { TaskRevokedError } from "../model/errors.ts";
+import { errorFromFailure, failureOf } from "../model/failure.ts";
 import type { HandleRef, NodeRef } from "../model/result-ref.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { TaskState } from "../model/task-state.ts";
@@ -16,12 +17,13 @@ import {
   type JoinOptions,
   joinResults,
 } from "./get-results.ts";
-import { ERROR_OF, IS_SETTLED, OUTCOME, PORTS } from "./handle.ts";
+import { ERROR_OF, FINAL, IS_SETTLED, LEARN, OUTCOME, PORTS } from "./handle.ts";
 import { ERASE, IS_DUPLICATE, KnownTask, READ, REASON_OF, SETTLE, VALUE_OF } from "./known-task.ts";
 import { MemberResults } from "./member-results.ts";
 import { ELSEWHERE, type ResultOrigin, type ResultPorts } from "./result-ports.ts";
 import { finishedRecord, type ResultRecord, unfinishedRecord } from "./result-record.ts";
 import { type ResultTuple, TRIGGERED } from "./result-tree.ts";
+import { type ResultRevokeOptions, revokeResult } from "./revoke-results.ts";
 import { saveGroup } from "./saved-group.ts";
 
 export type { GetOptions, JoinOptions } from "./get-results.ts";
@@ -135,6 +137,17 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
     await this.parent?.forget();
   }
 
+  /**
+   * Revokes the task: it does not run. One that waits for its time is `REVOKED` at once, with all that was to follow; one that waits in
+   * a queue when a worker meets it. One that runs goes on, unless `terminate`; one that has ended, or is unknown, stays as it is.
+   *
+   * @throws {InvalidArgumentError} an option is unknown or wrong.
+   * @see Celery `AsyncResult.revoke`; unlike there, what runs is not called revoked.
+   */
+  revoke(options?: ResultRevokeOptions): Promise<void> {
+    return revokeResult<AnyResult>(this, options, this[PORTS]);
+  }
+
   /** Whether the other is a handle of the same task. */
   equals(other: unknown): boolean {
     return other instanceof AsyncResult && other.id === this.id;
@@ -173,6 +186,14 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
 export class EagerResult<out R> extends AsyncResult<R> {
   /** Nothing was stored. */
   override async forget(): Promise<void> {}
+
+  /** Nothing runs any more; the state becomes `REVOKED`. */
+  override async revoke(options?: ResultRevokeOptions): Promise<void> {
+    const final = this[FINAL];
+    if (!final) return;
+    const error = new TaskRevokedError(`task ${this.id} was revoked`, options?.reason);
+    this[LEARN]({ ...final, state: "REVOKED", value: null, error: failureOf(error) });
+  }
 }
 
 /** Handles of the members of a group; of each value one. */
@@ -238,6 +259,11 @@ export class GroupResult<out R> extends MemberResults<AnyResult> {
   async save(): Promise<void> {
     const { transport } = await this.#ports.connect();
     await saveGroup(this.id, refOf(this), transport);
+  }
+
+  /** Revokes the tasks of all members, as `AsyncResult.revoke`. What waits for them fails: a chord's body with `ChordError`. */
+  revoke(options?: ResultRevokeOptions): Promise<void> {
+    return revokeResult<AnyResult>(this, options, this.#ports);
   }
 
   /** Whether the other is the same group, with the same members and after the same result. */

@@ -38,8 +38,6 @@ export interface CallerPorts extends ResultPorts {
   /** The session, when it is connected already. */
   readonly session: () => Session | null;
   readonly retry: () => RetrySettings;
-  /** Who calls, for people: `<pid>@<host>`. */
-  readonly origin: string;
   /** What surrounds the sending of calls. */
   readonly outgoing: Outgoing;
 }

@@ -3,11 +3,15 @@
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import type { CommandArguments } from "../model/control-command.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { checkQueueName } from "../model/names.ts";
+import { InvalidArgumentError } from "../model/errors.ts";
+import { checkQueueName, checkTaskId } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
+import { MAX_REVOKED_IDS, type Revocation, type StampValue } from "../model/revocation.ts";
+import { conditionsFrom, REVOKE_RULES, type RevokeOptions } from "../model/revoke-options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type AskPorts, askWorkers, type Replies } from "./ask-workers.ts";
 import { Inspect, type InspectOptions } from "./inspect.ts";
+import { type RevokePorts, revokeStamped, revokeTasks } from "./revoke.ts";
 
 /** Whom to order, and how long to wait for replies. */
 export interface OrderOptions {
@@ -17,16 +21,30 @@ export interface OrderOptions {
   readonly timeout?: Duration | undefined;
 }
 
+/** What a worker says to an order: what it did, or why it did not. */
+export type OrderReply = { readonly ok: string } | { readonly error: string };
+
 const ORDER_OPTION_TABLE: OptionTable = {
   destination: { ...rule.texts, wants: "a list of worker names" },
   timeout: rule.duration,
 };
 
+/** How to revoke by order, and whether to wait for what workers say. */
+export interface ControlRevokeOptions extends RevokeOptions {
+  /** Wait for the workers' replies. They honour the revocation in any case, and so do those that start later. @default false */
+  readonly reply?: boolean | undefined;
+  /** Longest wait for replies. @default 1 s */
+  readonly timeout?: Duration | undefined;
+}
+
+const REVOKE_TABLE: OptionTable = { ...REVOKE_RULES, reply: rule.flag, timeout: rule.duration };
+const CONTROL_REVOKE = { what: "revoke option", kind: "argument" } as const;
+
 /** Remote control of workers. Orders reject with `BrokerUnreachableError` when the broker does not answer within the timeout. */
 export class Control {
-  readonly #ports: AskPorts;
+  readonly #ports: AskPorts & RevokePorts;
 
-  constructor(ports: AskPorts) {
+  constructor(ports: AskPorts & RevokePorts) {
     this.#ports = ports;
   }
 
@@ -48,6 +66,52 @@ export class Control {
   /** How many tasks wait for a worker, by queue. */
   waiting(queues: readonly string[]): Promise<Replies<number>> {
     return this.#ofQueues(queues, async ({ tasks }, queue) => (await tasks.count(queue)).waiting);
+  }
+
+  /**
+   * Revokes tasks by their ids: see `AsyncResult.revoke`. Resolves when that is stored durably, and delayed ones are `REVOKED`. Ids that are
+   * unknown, or of tasks that have ended, do no harm.
+   *
+   * @returns with `reply`, what each worker says: `{ ok: "tasks <ids> flagged as revoked" }`, with `terminate`
+   * `{ ok: "terminate: <ids>" }` of those that ran there; else nothing.
+   * @throws {InvalidArgumentError} an id or an option is wrong; replies are wanted for more than 1,000 ids.
+   * @see Celery `app.control.revoke`
+   */
+  async revoke(ids: string | readonly string[], options?: ControlRevokeOptions): Promise<Replies<OrderReply>> {
+    checkOptions(options, REVOKE_TABLE, CONTROL_REVOKE);
+    const all = [...new Set(typeof ids === "string" ? [ids] : ids)].map(checkTaskId);
+    if (options?.reply && all.length > MAX_REVOKED_IDS)
+      throw new InvalidArgumentError(
+        `replies are wanted for ${all.length} ids; ask for at most ${MAX_REVOKED_IDS} at a time, or without reply`,
+      );
+    await revokeTasks(all, revocationOf(options), this.#ports);
+    return this.#tell("revoke", { ids: all }, options);
+  }
+
+  /**
+   * Revokes all tasks whose stamps meet all of the headers, each by one of its values: those that wait, those that run if `terminate`, and
+   * those that come until `revokeExpires`. Delayed ones are `REVOKED` when they are due. At most 1,000 different ones at a time.
+   *
+   * @throws {InvalidArgumentError} a header or an option is wrong.
+   * @throws {LimitReachedError} there are too many.
+   * @see Celery `app.control.revoke_by_stamped_headers`
+   */
+  async revokeByStampedHeaders(
+    headers: Readonly<Record<string, StampValue | readonly StampValue[]>>,
+    options?: ControlRevokeOptions,
+  ): Promise<Replies<OrderReply>> {
+    checkOptions(options, REVOKE_TABLE, CONTROL_REVOKE);
+    const stamps = conditionsFrom(headers);
+    await revokeStamped(stamps, revocationOf(options), this.#ports);
+    return this.#tell("revoke_by_stamped_headers", { headers: stamps }, options);
+  }
+
+  async #tell(
+    command: string,
+    args: CommandArguments,
+    { reply, timeout, terminate, reason }: ControlRevokeOptions = {},
+  ): Promise<Replies<OrderReply>> {
+    return reply ? this.broadcast<OrderReply>(command, { ...args, terminate, reason }, { timeout }) : {};
   }
 
   /**
@@ -74,4 +138,8 @@ export class Control {
       await Promise.all(names.map(async (queue) => [queue, await act(transport, queue)] as const)),
     );
   }
+}
+
+function revocationOf(options: RevokeOptions | undefined): Revocation {
+  return { terminate: options?.terminate ?? false, reason: options?.reason ?? null, stamps: null };
 }

@@ -27,6 +27,11 @@ export async function findDelayed(id: string, transport: Transport): Promise<Wai
   return stored && { stored, message: decodeTaskMessage(stored.body) };
 }
 
+/** The same as it is stored, in one search: it is not found when the decisions that led to it have expired. */
+export async function findLatestDelayed(id: string, transport: Transport): Promise<DelayedTask | null> {
+  return transport.delayed.find(messageKey({ id, gen: await latestGeneration(id, transport) }));
+}
+
 async function latestGeneration(id: string, { records }: Transport): Promise<number> {
   let gen = 0;
   while (gen < MAX_GEN && (await records.read({ kind: "decision", id, gen })) !== null) gen += 1;

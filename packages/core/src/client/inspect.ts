@@ -53,6 +53,14 @@ export class Inspect {
     return this.#ask("registered");
   }
 
+  /**
+   * What is revoked, as each worker keeps it: ids of tasks, and stamps as `header=value`. The newest 5,000; none of tasks where more than
+   * 50,000 are revoked.
+   */
+  revoked(): Promise<Replies<readonly string[]>> {
+    return this.#ask("revoked");
+  }
+
   /** Figures of each worker. */
   stats(): Promise<Replies<WorkerStats>> {
     return this.#ask("stats");

@@ -13,6 +13,8 @@ export interface ResultPorts {
   readonly connect: () => Promise<{ readonly transport: Transport; readonly receiver: ResultReceiver }>;
   readonly clock: Clock;
   readonly running: RunningTasks;
+  /** Who asks, for people: `<pid>@<host>`. */
+  readonly origin: string;
   /** Error classes of the application that remote errors may become. */
   readonly errors: () => readonly ErrorClass[];
 }

@@ -1,16 +1,18 @@
 // Decides on receipt whether a delivered task runs here (protocol §5, steps 1 and 2). On the hot path – a first delivery of a
-// known task that has not expired – nothing is read and nothing is awaited (I2).
+// known task that has not expired, while nothing is revoked – nothing is read and nothing is awaited (I2).
 
 import { persist } from "../client/persist.ts";
 import { decodeFinalRecord } from "../codec/task-record-codec.ts";
 import type { Decision } from "../model/decision.ts";
 import { NotRegistered, TaskRevokedError } from "../model/errors.ts";
+import type { Revocation } from "../model/revocation.ts";
 import { leavesRecord, type TaskMessage } from "../model/task-message.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { readDecision } from "./decide-task.ts";
 import type { Verdict } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
+import { revokedVerdict } from "./revoked-verdict.ts";
 import type { TaskHost } from "./task-host.ts";
 
 /** What to do with a delivered task. */
@@ -54,7 +56,19 @@ async function checkAgainstRecords(message: TaskMessage, delivery: Delivery, hos
   return withoutRecords(message, delivery, host);
 }
 
-function withoutRecords(message: TaskMessage, delivery: Delivery, host: TaskHost): Check {
+function withoutRecords(message: TaskMessage, delivery: Delivery, host: TaskHost): Check | Promise<Check> {
+  const revoked = host.revoked.of(message);
+  if (revoked === null) return unrevoked(message, delivery, host);
+  if (revoked instanceof Promise)
+    return revoked.then((found) => (found ? decidedBy(found, message) : unrevoked(message, delivery, host)));
+  return decidedBy(revoked, message);
+}
+
+function decidedBy(revocation: Revocation, message: TaskMessage): Decided {
+  return { type: "decided", verdict: revokedVerdict(message, revocation, false) };
+}
+
+function unrevoked(message: TaskMessage, delivery: Delivery, host: TaskHost): Check {
   const expired = expiryOf(message, host);
   if (expired) return expired;
   const task = host.tasks.get(message.name);

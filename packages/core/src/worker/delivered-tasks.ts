@@ -7,6 +7,7 @@ import { type FlowSender, patientSender } from "../client/flow-sender.ts";
 import type { Hooks } from "../client/hooks.ts";
 import type { Outgoing } from "../client/outgoing.ts";
 import type { SerializerName } from "../codec/serializer.ts";
+import { meetsConditions, type Revocation } from "../model/revocation.ts";
 import type { TimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
@@ -19,6 +20,7 @@ import { openDelivery } from "./open-delivery.ts";
 import type { Pool } from "./pool.ts";
 import type { ChildOrigin } from "./pools/child-messages.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
+import { RevokedTasks } from "./revoked-tasks.ts";
 import { LOOK_AGAIN_MS, releaseTask, setAside } from "./settle-task.ts";
 import { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
@@ -27,6 +29,10 @@ import type { Compile, Freeze, TaskHost } from "./task-host.ts";
 import { WorkerTimeLimits } from "./time-limits.ts";
 
 const MAX_SETTLING = 256;
+type Stamps = Readonly<Record<string, unknown>>;
+
+const NO_STAMPS: Stamps = {};
+const MAX_TERMINATED = 100;
 
 /** What the application gives to its workers. */
 export interface WorkerPorts {
@@ -80,6 +86,7 @@ export class DeliveredTasks implements TaskHost {
   readonly hostname: string;
   readonly logsTasks: boolean;
   readonly spawn: SpawnTask;
+  readonly revoked: RevokedTasks;
   readonly slots: Slots;
   readonly restarts = new Slots(1);
   /** Deliveries that are not settled, each with its actor; one that is being set aside has none. */
@@ -87,6 +94,8 @@ export class DeliveredTasks implements TaskHost {
   /** Tasks started, by name. */
   readonly totals = new Map<string, number>();
   readonly #accepted: ReadonlySet<SerializerName>;
+  // Stamps of the last ones, by id.
+  readonly #terminated = new Map<string, Stamps>();
   readonly #credits: Credits;
   readonly #empty: Deferred<void> = deferred();
   #draining = false;
@@ -111,6 +120,9 @@ export class DeliveredTasks implements TaskHost {
     this.logsTasks = ports.logger.isLevelEnabled?.("info") ?? true;
     this.spawn = part.spawn;
     this.sender = patientSender(this, part.hostname, "recorded", ports.outgoing);
+    this.revoked = new RevokedTasks(this, (id, revocation) => {
+      if (this.unsettled.size > 0) this.revoke(id === null ? null : [id], revocation);
+    });
     this.slots = new Slots(part.concurrency);
     this.#credits = new Credits(part.queues, part.request);
   }
@@ -149,6 +161,29 @@ export class DeliveredTasks implements TaskHost {
       if (!this.#abandoned) releaseTask(delivery, LOOK_AGAIN_MS);
       settled();
     });
+  }
+
+  /**
+   * Decides those tasks here that are revoked now: those with these ids, or, where there are none, with the revocation's stamps.
+   *
+   * @returns ids of those that were terminated, now or a moment ago.
+   */
+  revoke(ids: readonly string[] | null, revocation: Revocation): string[] {
+    const isMeant = (id: string, stamps: Stamps): boolean =>
+      ids?.includes(id) ?? meetsConditions(stamps, revocation.stamps ?? {});
+    for (const actor of this.unsettled.values()) {
+      if (!actor) continue;
+      const { id, canvas } = actor.message;
+      const stamps = canvas?.stamps ?? NO_STAMPS;
+      if (isMeant(id, stamps) && actor.revoke(revocation)) this.#noteTerminated(id, stamps);
+    }
+    return [...this.#terminated].filter(([id, stamps]) => isMeant(id, stamps)).map(([id]) => id);
+  }
+
+  #noteTerminated(id: string, stamps: Stamps): void {
+    this.#terminated.set(id, stamps);
+    const [oldest] = this.#terminated.keys();
+    if (this.#terminated.size > MAX_TERMINATED && oldest !== undefined) this.#terminated.delete(oldest);
   }
 
   /** Requests of queue number `queue` came back unused. */

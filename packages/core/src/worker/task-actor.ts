@@ -1,21 +1,22 @@
 // Provides the actions of the task machine for one delivery: check, run, finish, release.
 
 import { Abandoned, isRefusal } from "../client/persist.ts";
-import { serializerNamed } from "../codec/serializer.ts";
-import { encodeStateRecord } from "../codec/task-record-codec.ts";
 import type { SoftTimeLimitExceeded, TimeLimitExceeded } from "../model/errors.ts";
 import { failureOf } from "../model/failure.ts";
 import type { NodeRef } from "../model/result-ref.ts";
+import type { Revocation } from "../model/revocation.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
-import { addMember } from "./added-member.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
 import { decideNext, type StoredDecision } from "./decide-task.ts";
+import { deliveredContext } from "./delivered-context.ts";
 import { logEnd, logLimit, logReceived } from "./log-task.ts";
 import { isProblem, type NextOutcome, type Outcome, type Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { reportBroken, reportReceived, reportRetry, reportStored } from "./report-outcome.ts";
+import { revokedVerdict } from "./revoked-verdict.ts";
+import { noteStarted, saveState } from "./save-state.ts";
 import {
   adoptOutcome,
   type Ended,
@@ -29,7 +30,7 @@ import {
   storeOutcome,
 } from "./settle-task.ts";
 import type { TaskActorRef } from "./spawn-task.ts";
-import { CHILDREN, TaskContext } from "./task-context.ts";
+import { CHILDREN } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskSteps } from "./task-machine.ts";
 import { TaskTurn, type Waiter } from "./task-turn.ts";
@@ -37,7 +38,6 @@ import { TimedRun, type TimedSteps } from "./timed-run.ts";
 import { type Ran, verdictOf, verdictOfTimeout } from "./verdict.ts";
 
 const NO_CHILDREN: readonly NodeRef[] = [];
-const MSGPACK = serializerNamed("msgpack");
 
 /** The actor of one delivered task. */
 export class TaskActor implements TaskSteps, Waiter, TimedSteps {
@@ -52,6 +52,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   #stored: StoredOutcome | null = null;
   #next: StoredDecision | null = null;
   #children: readonly NodeRef[] = NO_CHILDREN;
+  // Came while it could not be decided at once.
+  #revocation: Revocation | null = null;
   #kind: StartKind = "first";
   #releaseDelayMs = 0;
   #starts = 1;
@@ -108,6 +110,21 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     return true;
   }
 
+  /** It is revoked: ended at once if it waits or is to be terminated, else not run again. @returns whether it was terminated. */
+  revoke(revocation: Revocation): boolean {
+    if (this.isRunning && revocation.terminate) {
+      const verdict = revokedVerdict(this.message, revocation, true);
+      return this.overrule(verdict, verdict.outcome.error);
+    }
+    this.#revocation = revocation;
+    if (this.#turn.giveUp()) this.#decideRevoked(revocation);
+    return false;
+  }
+
+  #decideRevoked(revocation: Revocation): void {
+    this.#decide(revokedVerdict(this.message, revocation, false));
+  }
+
   onSoftLimit(error: SoftTimeLimitExceeded): void {
     logLimit(this.message, error, this.#host.logger);
     this.abort(error);
@@ -145,6 +162,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   #wait(task: RegisteredTask, kind: StartKind): void {
     this.#task = task;
     this.#kind = kind;
+    if (this.#revocation) return this.#decideRevoked(this.#revocation);
     const earlyMs = this.message.eta === null ? 0 : this.message.eta - this.#host.transport.now();
     if (this.#host.draining) this.#giveBack(0);
     else this.#turn.wait(kind, earlyMs);
@@ -162,7 +180,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
       return;
     }
     this.#starts = prepared.starts;
-    this.#actor.send({ type: "START" });
+    if (this.#revocation) this.#decideRevoked(this.#revocation);
+    else this.#actor.send({ type: "START" });
   }
 
   /** Gives the task back if it waits for its turn. */
@@ -196,47 +215,24 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     this.#startedAt = this.#host.clock.monotonic();
     const limits = this.#host.timeLimits.of(task, this.message);
     if (limits) this.#timed = new TimedRun(this.message, limits, this.#host.clock, this);
-    const context = this.#makeContext();
+    const context = deliveredContext(this.message, this.delivery, this.#host, {
+      saveState: (state, meta) => this.#saveState(state, meta),
+      signal: () => {
+        this.#timed?.look();
+        return this.#signal();
+      },
+    });
     this.#children = context[CHILDREN];
     this.#host.onStarted(task);
-    if (task.config.trackStarted && this.#starts === 1) this.#noteStarted();
+    if (task.config.trackStarted && this.#starts === 1) noteStarted(this.message.id, this.#host);
     const outcome = this.#host.pool.run(task, this.message, context);
     this.#await(outcome, (ended) => {
       if (!this.#left) this.#onRan(ended);
     });
   }
 
-  #makeContext(): TaskContext {
-    const { queue, redelivered } = this.delivery;
-    return new TaskContext(
-      this.message,
-      { queue, priority: this.message.priority ?? null, redelivered, isEager: false },
-      {
-        hostname: this.#host.hostname,
-        logger: this.#host.logger,
-        // After a cold stop the task may run elsewhere, and its state is that run's.
-        saveState: async (state, meta) => (this.#host.abandoned ? undefined : this.#saveState(state, meta)),
-        signal: () => {
-          this.#timed?.look();
-          return this.#signal();
-        },
-        freeze: (signature) => this.#host.freeze(signature, this.message),
-        addToChord: (signature, k) =>
-          addMember(this.message, signature, { k, repeat: this.delivery.suspicious }, this.#host),
-      },
-    );
-  }
-
-  #noteStarted(): void {
-    this.#saveState("STARTED", null).catch((error: unknown) => {
-      this.#host.logger.warn({ err: error }, `the state STARTED of task ${this.message.id} was not stored`);
-    });
-  }
-
   #saveState(state: string, meta: unknown): Promise<void> {
-    const { hostname: worker, transport } = this.#host;
-    const record = { id: this.message.id, state, meta, starts: this.#starts, worker, at: transport.now() };
-    return transport.records.replace({ kind: "state", id: this.message.id }, encodeStateRecord(record, MSGPACK));
+    return saveState({ id: this.message.id, state, meta, starts: this.#starts }, this.#host);
   }
 
   #onRan(outcome: Outcome): void {
@@ -262,7 +258,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
       return;
     }
     if (outcome.state === "REPLACED" || outcome.state === "RETRY") {
-      this.#decideNext(outcome);
+      if (this.#revocation) this.#decideRevoked(this.#revocation);
+      else this.#decideNext(outcome);
       return;
     }
     if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);

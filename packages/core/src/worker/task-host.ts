@@ -10,6 +10,7 @@ import type { Delivery } from "../transport/task-queue.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Pool } from "./pool.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
+import type { RevocationSource } from "./revoked-tasks.ts";
 import type { Slots } from "./slots.ts";
 import type { SpawnTask } from "./spawn-task.ts";
 import type { WorkerTimeLimits } from "./time-limits.ts";
@@ -32,6 +33,7 @@ export interface TaskHost {
   readonly logger: Logger;
   /** Whether lines about single tasks are written at all. */
   readonly logsTasks: boolean;
+  readonly revoked: RevocationSource;
   readonly slots: Slots;
   /** Second starts of tasks take turns, so that one that kills its worker does not use up its neighbours' starts. */
   readonly restarts: Slots;

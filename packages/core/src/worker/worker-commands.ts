@@ -1,14 +1,26 @@
 // The commands that every worker obeys: one row each.
 
 import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
+import type { Revocation } from "../model/revocation.ts";
+import {
+  REVOKE,
+  REVOKE_STAMPED,
+  type RevokeArguments,
+  type RevokeStampedArguments,
+  revoke,
+  revokeStamped,
+} from "./revoke-commands.ts";
 import type { TaskHost } from "./task-host.ts";
-import { plainCommand, type WorkerCommand } from "./worker-command.ts";
+import { commandWith, plainCommand, type WorkerCommand } from "./worker-command.ts";
 
 /** What the commands ask the worker. */
 export interface Inspected {
   active(): ActiveTask[];
   scheduled(): ScheduledTask[];
   stats(): WorkerStats;
+  revoked(): string[];
+  /** Decides what was revoked; gives the ids of those tasks that were terminated here, now or a moment ago. */
+  revoke(ids: readonly string[] | null, revocation: Revocation): string[];
 }
 
 /** The table of commands of a worker. */
@@ -19,5 +31,10 @@ export function workerCommands(host: TaskHost, inspected: Inspected): readonly W
     plainCommand("scheduled", () => inspected.scheduled()),
     plainCommand("registered", () => host.tasks.names()),
     plainCommand("stats", () => inspected.stats()),
+    plainCommand("revoked", () => inspected.revoked()),
+    commandWith<RevokeArguments>("revoke", REVOKE, (args) => revoke(args, inspected)),
+    commandWith<RevokeStampedArguments>("revoke_by_stamped_headers", REVOKE_STAMPED, (args) =>
+      revokeStamped(args, inspected),
+    ),
   ];
 }

@@ -51,6 +51,8 @@ export type OpenWorker = (signal: AbortSignal) => Promise<WorkerPorts>;
 
 // A broker that does not answer must not hold up a cold stop.
 const ABANDON_LIMIT_MS = 1_000;
+// They have to fit into one message.
+const MAX_REVOKED_SHOWN = 5_000;
 
 /** Takes tasks from queues and runs them. Made by `app.worker`. */
 export class Worker {
@@ -213,6 +215,7 @@ export class Worker {
     await Promise.all([
       this.#coordinate(ports),
       this.#move(ports),
+      tasks.revoked.start(),
       ...this.#consumers.map((consumer) => consumer.start()),
     ]);
     this.#cleanups.push(
@@ -221,6 +224,8 @@ export class Worker {
         workerCommands(tasks, {
           active: () => this.active(),
           scheduled: () => describeScheduled(tasks),
+          revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
+          revoke: (ids, revocation) => tasks.revoke(ids, revocation),
           stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
         }),
       ),
@@ -319,6 +324,7 @@ export class Worker {
 
   async #free(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    this.#tasks?.revoked.stop();
     await Promise.allSettled([
       this.#coordinators?.stop(this.#tasks?.abandoned ? 0 : undefined),
       this.#mover?.close(),

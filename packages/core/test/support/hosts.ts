@@ -12,6 +12,7 @@ import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Delivery } from "../../src/transport/task-queue.ts";
 import { asyncPool, type Pool } from "../../src/worker/pool.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../../src/worker/registered-task.ts";
+import type { RevocationSource } from "../../src/worker/revoked-tasks.ts";
 import { Slots } from "../../src/worker/slots.ts";
 import { type SpawnTask, taskSpawner } from "../../src/worker/spawn-task.ts";
 import type { Compile, Freeze, TaskHost } from "../../src/worker/task-host.ts";
@@ -82,6 +83,7 @@ export class StubHost implements TaskHost {
   logger: Logger = rememberingLogger(this.lines);
   logsTasks = true;
   slots = new Slots(2);
+  revoked: RevocationSource = { of: () => null };
   readonly restarts = new Slots(1);
   maxDeliveries = 5;
   tasks: TaskSource;

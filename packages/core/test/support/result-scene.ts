@@ -51,6 +51,7 @@ export class ResultScene {
       clock: this.clock,
       running: { getStore: () => this.running },
       errors: () => this.errors,
+      origin: "1@host",
     };
   }
 

@@ -16,9 +16,12 @@ class Scene {
   static async open(...commands: readonly WorkerCommand[]): Promise<Scene> {
     const scene = new Scene();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these tests only pass figures on
-    const inspected = { active: () => [], stats: () => ({ pid: 1 }) } as unknown as Parameters<
-      typeof workerCommands
-    >[1];
+    const inspected = {
+      active: () => [],
+      stats: () => ({ pid: 1 }),
+      revoked: () => ["task-1"],
+      revoke: (ids: readonly string[] | null) => ids?.filter((id) => id === "runs") ?? ["stamped"],
+    } as unknown as Parameters<typeof workerCommands>[1];
     scene.stop = await answerCommands(scene.host, [...workerCommands(scene.host, inspected), ...commands]);
     return scene;
   }
@@ -39,9 +42,25 @@ it.each<readonly [string, unknown]>([
   ["registered", ["proj.add"]],
   ["active", []],
   ["stats", { pid: 1 }],
+  ["revoked", ["task-1"]],
 ])("answers %s to the one who asked", async (command, value) => {
   const scene = await Scene.open();
   scene.ask({ command });
+  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value }]]);
+});
+
+it.each<readonly [string, Readonly<Record<string, unknown>>, unknown]>([
+  ["revoke", { ids: ["a", "b"] }, { ok: "tasks a, b flagged as revoked" }],
+  ["revoke", { ids: ["a", "runs"], terminate: true, reason: "no need" }, { ok: "terminate: runs" }],
+  ["revoke", { ids: ["a"], terminate: true }, { ok: "terminate: tasks unknown" }],
+  ["revoke", {}, { error: 'command "revoke" needs "ids"; give a list of task ids, at most 1000' }],
+  ["revoke", { ids: ["no id!"] }, { error: expect.stringContaining("a list of task ids") }],
+  ["revoke_by_stamped_headers", { headers: { a: ["b", 1] } }, { ok: "headers a=b|1 flagged as revoked" }],
+  ["revoke_by_stamped_headers", { headers: { a: ["b"] }, terminate: true }, { ok: "terminate: stamped" }],
+  ["revoke_by_stamped_headers", { headers: {} }, { error: expect.stringContaining("give headers") }],
+])("says what became of %s %j", async (command, args, value) => {
+  const scene = await Scene.open();
+  scene.ask({ command, args });
   expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value }]]);
 });
 

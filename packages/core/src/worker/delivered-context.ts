@@ -1,0 +1,36 @@
+// What a handler sees of its worker when it runs a delivered task.
+
+import type { TaskMessage } from "../model/task-message.ts";
+import type { Delivery } from "../transport/task-queue.ts";
+import { addMember } from "./added-member.ts";
+import { TaskContext } from "./task-context.ts";
+import type { TaskHost } from "./task-host.ts";
+
+/** What only the task's actor knows. */
+export interface ContextSteps {
+  readonly saveState: (state: string, meta: unknown) => Promise<void>;
+  readonly signal: () => AbortSignal;
+}
+
+/** The context of one run. */
+export function deliveredContext(
+  message: TaskMessage,
+  delivery: Delivery,
+  host: TaskHost,
+  { saveState, signal }: ContextSteps,
+): TaskContext {
+  const { queue, redelivered, suspicious } = delivery;
+  return new TaskContext(
+    message,
+    { queue, priority: message.priority ?? null, redelivered, isEager: false },
+    {
+      hostname: host.hostname,
+      logger: host.logger,
+      // After a cold stop the task may run elsewhere, and its state is that run's.
+      saveState: async (state, meta) => (host.abandoned ? undefined : saveState(state, meta)),
+      signal,
+      freeze: (signature) => host.freeze(signature, message),
+      addToChord: (signature, k) => addMember(message, signature, { k, repeat: suspicious }, host),
+    },
+  );
+}

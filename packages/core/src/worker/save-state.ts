@@ -1,0 +1,24 @@
+// Stores the state of a task that is not final.
+
+import { serializerNamed } from "../codec/serializer.ts";
+import { encodeStateRecord } from "../codec/task-record-codec.ts";
+import type { StateRecord } from "../model/task-record.ts";
+import type { TaskHost } from "./task-host.ts";
+
+const MSGPACK = serializerNamed("msgpack");
+
+/** Stores it in place of the one before. */
+export function saveState(
+  state: Pick<StateRecord, "id" | "state" | "meta" | "starts">,
+  { hostname: worker, transport }: TaskHost,
+): Promise<void> {
+  const body = encodeStateRecord({ ...state, worker, at: transport.now() }, MSGPACK);
+  return transport.records.replace({ kind: "state", id: state.id }, body);
+}
+
+/** Stores that a task was started, for the first time. */
+export function noteStarted(id: string, host: TaskHost): void {
+  saveState({ id, state: "STARTED", meta: null, starts: 1 }, host).catch((error: unknown) => {
+    host.logger.warn({ err: error }, `the state STARTED of task ${id} was not stored`);
+  });
+}
