@@ -53,8 +53,10 @@ app.task("o.retried", { maxRetries: null, autoretryFor: [TypeError], retryBackof
 app.task("o.doubled", { maxRetries: 3, defaultRetryDelay: 500, retryBackoff: true }, () => 1);
 // @ts-expect-error -- a list of classes is wanted
 app.task("o.autoretry", { autoretryFor: TypeError }, () => 1);
-// @ts-expect-error -- a later version offers it
-app.task("o.later", { rateLimit: "3/s" }, () => 1);
+app.task("o.limited", { rateLimit: "3/s" }, () => 1);
+app.task("o.shared", { rateLimit: { rate: "3/m", scope: "cluster" } }, () => 1);
+// @ts-expect-error -- per second, minute or hour
+app.task("o.daily", { rateLimit: "3/d" }, () => 1);
 
 // Settings.
 export const settings: Partial<Settings> = { broker: ["nats://a:4222", "nats://b:4222"], taskRoutes: { "a.*": "b" } };

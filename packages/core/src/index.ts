@@ -116,6 +116,7 @@ export type {
   SucceededTask,
 } from "./model/hook-map.ts";
 export { type Kw, kw } from "./model/kw.ts";
+export type { Rate, RateLimit, RateScope } from "./model/rate-limit.ts";
 export { Retry, type RetryOptions } from "./model/retry.ts";
 export type { StampValue } from "./model/revocation.ts";
 export type { RevokeOptions } from "./model/revoke-options.ts";

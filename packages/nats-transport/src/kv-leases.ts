@@ -9,6 +9,8 @@ import { PubAckReader } from "./wire/pub-ack.ts";
 
 /** The entry was not as it was expected to be. */
 const OTHERWISE = 0;
+/** Whose a lease is that was only taken: no holder has this name. */
+const NOBODY = "";
 
 /** See the top of the file. */
 export class KvLeases implements Leases {
@@ -28,6 +30,10 @@ export class KvLeases implements Leases {
     return renewed || (await this.#write(name, holder, 0)) || this.#renewAfterReading(name, holder);
   }
 
+  async take(name: string): Promise<boolean> {
+    return (await this.#store(name, NOBODY, 0)) !== OTHERWISE;
+  }
+
   async release(name: string, holder: string): Promise<void> {
     this.#mine.delete(mapKey(name, holder));
     const { api, names } = this.#link;
@@ -45,12 +51,19 @@ export class KvLeases implements Leases {
 
   /** Writes the entry if the last one has that sequence; 0: if there is none. */
   async #write(name: string, holder: string, after: number): Promise<boolean> {
+    const sequence = await this.#store(name, holder, after);
+    if (sequence === OTHERWISE) this.#mine.delete(mapKey(name, holder));
+    else this.#mine.set(mapKey(name, holder), sequence);
+    return sequence !== OTHERWISE;
+  }
+
+  #store(name: string, holder: string, after: number): Promise<number> {
     const { names, publisher } = this.#link;
     const block = encodeHeaders([
       [HEADER.expectedStream, names.leases],
       [HEADER.expectedLastSubjectSequence, String(after)],
     ]);
-    const sequence = await publisher.publish(
+    return publisher.publish(
       { subject: names.leaseSubject(name), body: Buffer.from(holder), block },
       {
         reader: new PubAckReader(names.leases),
@@ -58,9 +71,6 @@ export class KvLeases implements Leases {
         value: (verdict, stored) => (verdict === "stored" ? stored : OTHERWISE),
       },
     );
-    if (sequence === OTHERWISE) this.#mine.delete(mapKey(name, holder));
-    else this.#mine.set(mapKey(name, holder), sequence);
-    return sequence !== OTHERWISE;
   }
 }
 

@@ -38,6 +38,10 @@ class TestLeases implements Leases {
     return of === holder;
   }
 
+  take(name: string): Promise<boolean> {
+    return this.hold(name, "");
+  }
+
   async release(name: string, holder: string): Promise<void> {
     if (this.held.get(name) === holder) this.held.delete(name);
   }

@@ -213,6 +213,8 @@ const leases: Named[] = [
       };
     }),
   },
+  { name: "lets everybody take a lease", spoil: spoilLeases(() => ({ take: async () => true })) },
+  { name: "lets the taker renew", spoil: spoilLeases((store) => ({ take: (name) => store.hold(name, "") })) },
   {
     name: "confuses names",
     spoil: spoilLeases((store) => ({ hold: (name, holder) => store.hold(name.replaceAll(/\W/g, "_"), holder) })),

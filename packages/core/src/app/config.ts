@@ -6,6 +6,7 @@ import { checkOptions, type OptionRule, type OptionTable, ruleOf } from "../mode
 import type { Duration } from "../model/duration.ts";
 import type { ErrorClass } from "../model/failure.ts";
 import * as rule from "../model/option-rules.ts";
+import { queueRatesRule, type Rate, rateRule } from "../model/rate-limit.ts";
 import { MAX_PRIORITY } from "../model/task-message.ts";
 import { checkTimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -60,6 +61,10 @@ export interface Settings {
   readonly propagateHeaders: readonly string[];
   /** A task whose thread or process is lost goes back to its queue, `maxDeliveries` times; else it fails. @default false */
   readonly taskRejectOnWorkerLost: boolean;
+  /** How often a task may start in each worker, where the task does not say: `"10/s"`; 0 or null: no limit. @default none */
+  readonly taskDefaultRateLimit: Rate | null;
+  /** How often tasks of a queue may start, in all workers together: `{ media: "10/s" }`. @default none */
+  readonly queueRateLimits: Readonly<Record<string, Rate>>;
   /** Send again when the broker is not reached or does not answer. @default true */
   readonly taskPublishRetry: boolean;
   /** How sending is repeated. @default { timeout: "10s", intervalStart: 0, intervalStep: "200ms", intervalMax: "1s" } */
@@ -100,6 +105,8 @@ export interface Settings {
   readonly workerMaxMemoryPerChild: number | null;
   /** How long a thread or process of a worker may take to start. @default "30s" */
   readonly workerProcAliveTimeout: Duration;
+  /** Workers take no notice of rate limits. @default false */
+  readonly workerDisableRateLimits: boolean;
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
@@ -130,6 +137,8 @@ export const DEFAULT_SETTINGS: Settings = {
   taskSoftTimeLimit: null,
   propagateHeaders: [],
   taskRejectOnWorkerLost: false,
+  taskDefaultRateLimit: null,
+  queueRateLimits: {},
   taskPublishRetry: true,
   taskPublishRetryPolicy: {},
   taskAlwaysEager: false,
@@ -149,6 +158,7 @@ export const DEFAULT_SETTINGS: Settings = {
   workerMaxTasksPerChild: null,
   workerMaxMemoryPerChild: null,
   workerProcAliveTimeout: "30s",
+  workerDisableRateLimits: false,
   logger: null,
   logLevel: "warn",
 };
@@ -188,6 +198,8 @@ const SETTING_TABLE: OptionTable = {
   taskSoftTimeLimit: rule.duration,
   propagateHeaders: rule.differentTexts,
   taskRejectOnWorkerLost: rule.flag,
+  taskDefaultRateLimit: rateRule,
+  queueRateLimits: queueRatesRule,
   taskPublishRetry: rule.flag,
   taskPublishRetryPolicy: rule.plainObject,
   taskAlwaysEager: rule.flag,
@@ -210,6 +222,7 @@ const SETTING_TABLE: OptionTable = {
   workerMaxTasksPerChild: rule.integer(1, 1_000_000_000),
   workerMaxMemoryPerChild: rule.integer(1, Number.MAX_SAFE_INTEGER),
   workerProcAliveTimeout: rule.durationFrom("1s"),
+  workerDisableRateLimits: rule.flag,
   logger: {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,
@@ -219,7 +232,6 @@ const SETTING_TABLE: OptionTable = {
   resultBackend: "later",
   taskQueues: "later",
   taskCreateMissingQueues: "later",
-  taskDefaultRateLimit: "later",
   taskSendSentEvent: "later",
   workerPrefetchMultiplier: "later",
   workerSendTaskEvents: "later",

@@ -6,6 +6,7 @@ import { type Duration, durationMs } from "../model/duration.ts";
 import { AlreadyRegisteredError, InvalidArgumentError } from "../model/errors.ts";
 import { checkTaskName } from "../model/names.ts";
 import { isPlainObject } from "../model/option-rules.ts";
+import { rateRuleOf } from "../model/rate-limit.ts";
 import { DEFAULT_RETRY_RULES, type RetryRules } from "../model/retry-policy.ts";
 import { TASK_OPTION_TABLE, type TaskHooks, type TaskOptions } from "../model/task-options.ts";
 import { checkTimeLimits, timeLimitsOf } from "../model/time-limits.ts";
@@ -115,7 +116,7 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     trackStarted: options.trackStarted ?? settings.taskTrackStarted,
     ...acksOf(options, settings),
     expiresMs: options.expires == null ? null : durationMs(options.expires, "expires"),
-    timeLimits: timeLimitsOf(options),
+    ...limitsOf(options, settings),
     serializer: options.serializer ?? settings.taskSerializer,
     retry: retryRulesOf(options),
     throws: options.throws ?? [],
@@ -124,6 +125,11 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     unique: uniqueRule(options.unique, "a task"),
     hooks: hooksOf(options),
   };
+}
+
+function limitsOf(options: TaskOptions, settings: Settings): Pick<TaskConfig, "timeLimits" | "rateLimit"> {
+  const rate = options.rateLimit ?? settings.taskDefaultRateLimit ?? 0;
+  return { timeLimits: timeLimitsOf(options), rateLimit: rateRuleOf(rate, "rateLimit") };
 }
 
 type Acks = Pick<TaskConfig, "acksLate" | "acksOnFailure" | "acksOnTimeout" | "rejectOnWorkerLost">;

@@ -54,6 +54,7 @@ import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
 import { type AnyTask, makeErrback, makeRemoteTask, makeTask, type Task } from "./task.ts";
 import { type Run, TaskCalls } from "./task-calls.ts";
 import { TaskRegistry } from "./task-registry.ts";
+import { workerDefaultsOf } from "./worker-defaults.ts";
 
 /** Marks applications, so that two copies of this package recognise each other's. */
 const APP: unique symbol = Symbol.for("troupe.app");
@@ -280,22 +281,7 @@ export class Troupe {
    * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
    */
   worker(options?: WorkerOptions): Worker {
-    const { taskDefaultQueue, workerConcurrency, taskTimeLimit, taskSoftTimeLimit } = this.conf;
-    const { workerShutdownTimeout, workerSoftShutdownTimeout } = this.conf;
-    const defaults = {
-      queue: taskDefaultQueue,
-      concurrency: workerConcurrency,
-      timeLimit: taskTimeLimit,
-      softTimeLimit: taskSoftTimeLimit,
-      pool: this.conf.workerPool,
-      maxTasksPerChild: this.conf.workerMaxTasksPerChild,
-      maxMemoryPerChild: this.conf.workerMaxMemoryPerChild,
-      childStartMs: durationMs(this.conf.workerProcAliveTimeout, "workerProcAliveTimeout"),
-      shutdownTimeoutMs:
-        workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
-      softShutdownTimeoutMs: durationMs(workerSoftShutdownTimeout, "workerSoftShutdownTimeout"),
-    };
-    const config = resolveWorkerOptions(options ?? {}, defaults);
+    const config = resolveWorkerOptions(options ?? {}, workerDefaultsOf(this.conf));
     const onError = (error: unknown): void =>
       this.#connection.logger.error({ err: error }, `the inspector of worker ${config.hostname} failed`);
     const inspect = config.inspect && safeInspector(config.inspect, onError);

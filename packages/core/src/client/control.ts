@@ -6,8 +6,10 @@ import { type Duration, durationMs } from "../model/duration.ts";
 import { InvalidArgumentError } from "../model/errors.ts";
 import { checkQueueName, checkTaskId } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
+import type { RateLimit } from "../model/rate-limit.ts";
 import { MAX_REVOKED_IDS, type Revocation, type StampValue } from "../model/revocation.ts";
 import { conditionsFrom, REVOKE_RULES, type RevokeOptions } from "../model/revoke-options.ts";
+import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type AskPorts, askWorkers, type Replies } from "./ask-workers.ts";
 import { Inspect, type InspectOptions } from "./inspect.ts";
@@ -112,6 +114,29 @@ export class Control {
     { reply, timeout, terminate, reason }: ControlRevokeOptions = {},
   ): Promise<Replies<OrderReply>> {
     return reply ? this.broadcast<OrderReply>(command, { ...args, terminate, reason }, { timeout }) : {};
+  }
+
+  /**
+   * Changes the time limits of a task, for runs that start from now on. What is not given is as the task says; 0: no limit.
+   *
+   * @returns the replies by worker: `{ ok }`, or `{ error }` where the task is not known or the limits do not fit.
+   * @see Celery `app.control.time_limit`
+   */
+  timeLimit(task: string, limits: TimeLimitOptions, options?: OrderOptions): Promise<Replies<OrderReply>> {
+    const { timeLimit, softTimeLimit } = limits;
+    return this.broadcast("time_limit", { task, timeLimit, softTimeLimit }, options);
+  }
+
+  /**
+   * Changes how often a task may start, also for what waits already.
+   *
+   * @param limit - `"10/s"`, `"100/m"`, `"1000/h"`, or a number per second; 0: no limit. For each worker, or for all together, as
+   * the task has it, or as `{ rate, scope }` says.
+   * @returns the replies by worker: `{ ok }`, or `{ error }` where the task is not known or it is no rate.
+   * @see Celery `app.control.rate_limit`
+   */
+  rateLimit(task: string, limit: RateLimit, options?: OrderOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("rate_limit", { task, limit }, options);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { OptionRule, OptionTable } from "./check-options.ts";
 import type { Duration } from "./duration.ts";
 import type { ErrorClass } from "./failure.ts";
 import * as rule from "./option-rules.ts";
+import { type RateLimit, rateLimitRule } from "./rate-limit.ts";
 import { MAX_RETRIES } from "./retry.ts";
 import { MAX_PRIORITY } from "./task-message.ts";
 import { type TaskUniqueOptions, UNIQUE_RULE } from "./unique-options.ts";
@@ -63,6 +64,11 @@ export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], 
    * @default the worker's `softTimeLimit`, else `taskSoftTimeLimit`
    */
   readonly softTimeLimit?: Duration | undefined;
+  /**
+   * How often the task may start: per second, or as `"10/s"`, `"100/m"`, `"1000/h"`; in each worker, or with
+   * `{ rate: "10/s", scope: "cluster" }` in all together. 0: no limit. @default `taskDefaultRateLimit`
+   */
+  readonly rateLimit?: RateLimit | undefined;
   /** How arguments and result are encoded. @default its route's, else `taskSerializer` */
   readonly serializer?: "msgpack" | "json" | undefined;
   /** Most retries; null: no limit but 1,000. @default 3 */
@@ -119,6 +125,7 @@ export const TASK_OPTION_TABLE: OptionTable = {
   expires: rule.duration,
   timeLimit: rule.duration,
   softTimeLimit: rule.duration,
+  rateLimit: rateLimitRule,
   serializer: rule.oneOf(["msgpack", "json"]),
   maxRetries: rule.integer(0, MAX_RETRIES),
   defaultRetryDelay: rule.duration,
@@ -136,7 +143,6 @@ export const TASK_OPTION_TABLE: OptionTable = {
     wants: "a Standard Schema (zod, valibot, arktype, …)",
     is: (value) => (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value,
   },
-  rateLimit: "later",
   sendEvents: "later",
   unique: UNIQUE_RULE,
   beforeStart: hook,

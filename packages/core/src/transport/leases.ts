@@ -8,6 +8,12 @@ export interface Leases {
    * @returns whether `holder` has it now.
    */
   hold(name: string, holder: string): Promise<boolean>;
+  /**
+   * Takes a lease that nobody has, for `leaseMs`. It belongs to nobody: it can be neither renewed nor released.
+   *
+   * @returns whether it was free; of any number that try, one gets it.
+   */
+  take(name: string): Promise<boolean>;
   /** Ends the lease if `holder` has it. */
   release(name: string, holder: string): Promise<void>;
   /** How long a lease lasts without renewal, in milliseconds. */

@@ -13,6 +13,7 @@ import { readDecision } from "./decide-task.ts";
 import type { Verdict } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { revokedVerdict } from "./revoked-verdict.ts";
+import { readStarts } from "./save-state.ts";
 import type { TaskHost } from "./task-host.ts";
 
 /** What to do with a delivered task. */
@@ -22,8 +23,11 @@ export type Check =
   | { readonly type: "decision"; readonly decision: Decision }
   | Decided;
 
-/** How a start is prepared: not at all, by a claim (at most once), or by counting it (it may have been started before). */
-export type StartKind = "first" | "claim" | "again";
+/**
+ * How a start is prepared: not at all, by a claim (at most once), or by counting it: it may have been started before (`again`), or
+ * was given back before that (`unstarted`).
+ */
+export type StartKind = "first" | "claim" | "again" | "unstarted";
 
 /** An outcome without a run. */
 export interface Decided {
@@ -53,7 +57,9 @@ async function checkAgainstRecords(message: TaskMessage, delivery: Delivery, hos
     const decision = await readDecision(message, host);
     if (decision) return { type: "decision", decision };
   }
-  return withoutRecords(message, delivery, host);
+  const check = await withoutRecords(message, delivery, host);
+  if (check.type !== "start" || check.kind !== "again") return check;
+  return (await readStarts(message.id, host)) === 0 ? { ...check, kind: "unstarted" } : check;
 }
 
 function withoutRecords(message: TaskMessage, delivery: Delivery, host: TaskHost): Check | Promise<Check> {

@@ -19,6 +19,7 @@ import type { Within } from "./execute-task.ts";
 import { openDelivery } from "./open-delivery.ts";
 import type { Pool } from "./pool.ts";
 import type { ChildOrigin } from "./pools/child-messages.ts";
+import { type RateSettings, WorkerRateLimits } from "./rate-limits.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import { RevokedTasks } from "./revoked-tasks.ts";
 import { LOOK_AGAIN_MS, releaseTask, setAside } from "./settle-task.ts";
@@ -64,6 +65,7 @@ export interface WorkerPart {
   readonly queues: number;
   readonly timeLimits: TimeLimits | null;
   readonly pool: Pool;
+  readonly rates: RateSettings;
   readonly spawn: SpawnTask;
   /** Asks queue number `queue` for more messages. */
   readonly request: (queue: number, count: number) => void;
@@ -80,6 +82,7 @@ export class DeliveredTasks implements TaskHost {
   readonly logger: Logger;
   readonly pool: Pool;
   readonly timeLimits: WorkerTimeLimits;
+  readonly rateLimits: WorkerRateLimits;
   readonly maxDeliveries: number;
   readonly freeze: Freeze;
   readonly compile: Compile;
@@ -102,6 +105,8 @@ export class DeliveredTasks implements TaskHost {
   #abandoned = false;
   #settling = 0;
   #owed = 0;
+  // Messages that were asked for in place of tasks that run by now.
+  #ahead = 0;
 
   constructor(ports: WorkerPorts, part: WorkerPart) {
     this.transport = ports.transport;
@@ -111,6 +116,7 @@ export class DeliveredTasks implements TaskHost {
     this.random = ports.random;
     this.timeLimits = new WorkerTimeLimits(ports.tasks, part.timeLimits);
     this.pool = part.pool;
+    this.rateLimits = new WorkerRateLimits(ports, part.rates);
     this.maxDeliveries = ports.maxDeliveries;
     this.freeze = ports.freeze;
     this.compile = ports.compile;
@@ -194,6 +200,7 @@ export class DeliveredTasks implements TaskHost {
   /** Starts nothing more and gives back what has not started. Resolves when the rest is settled. */
   drain(): Promise<void> {
     this.#draining = true;
+    this.rateLimits.empty();
     for (const actor of this.unsettled.values()) actor?.releaseIfWaiting(0);
     if (this.unsettled.size === 0) this.#empty.resolve();
     return this.#empty.promise;
@@ -206,6 +213,7 @@ export class DeliveredTasks implements TaskHost {
   async abandon(reason: Error): Promise<void> {
     this.#draining = true;
     this.#abandoned = true;
+    this.rateLimits.empty();
     this.restarts.empty();
     this.slots.empty();
     const actors = [...this.unsettled.values()];
@@ -226,6 +234,12 @@ export class DeliveredTasks implements TaskHost {
     else this.#owed++;
   }
 
+  onResumed(): void {
+    this.#settling--;
+    if (this.#owed > 0) this.#owed--;
+    else this.#ahead++;
+  }
+
   onSettled(delivery: Delivery): void {
     if (!this.unsettled.delete(delivery)) return;
     this.#settling--;
@@ -237,6 +251,8 @@ export class DeliveredTasks implements TaskHost {
   }
 
   #askForMore(): void {
-    if (!this.#draining) this.#credits.release();
+    if (this.#draining) return;
+    if (this.#ahead > 0) this.#ahead--;
+    else this.#credits.release();
   }
 }

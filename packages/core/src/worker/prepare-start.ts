@@ -3,11 +3,12 @@
 
 import { persist } from "../client/persist.ts";
 import { serializerNamed } from "../codec/serializer.ts";
-import { decodeStateRecord, encodeStateRecord } from "../codec/task-record-codec.ts";
+import { encodeStateRecord } from "../codec/task-record-codec.ts";
 import { replacedByIn } from "../codec/unique-codec.ts";
 import { TaskRevokedError, WorkerLostError } from "../model/errors.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import { type Decided, expiryOf, type StartKind } from "./check-task.ts";
+import { readStarts } from "./save-state.ts";
 import type { TaskHost } from "./task-host.ts";
 
 /** The handler may start: for the `starts`-th time. */
@@ -74,9 +75,7 @@ async function countStart(message: TaskMessage, host: TaskHost): Promise<Prepare
   const { id, name } = message;
   const { records } = host.transport;
   const key = { kind: "state", id } as const;
-  const stored = await persist(host, `the look for the state of task ${id}`, () => records.read(key));
-  // A first start leaves no count: without one, the task was started once.
-  const starts = stored ? decodeStateRecord(stored).starts : 1;
+  const starts = await readStarts(id, host);
   if (starts >= host.maxDeliveries) {
     return lost(`task ${id} (${name}) was started ${starts} times and never came to an end; it may kill its workers`);
   }

@@ -3,6 +3,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SerializerName } from "../codec/serializer.ts";
 import type { ErrorClass } from "../model/failure.ts";
+import type { RateRule } from "../model/rate-limit.ts";
 import type { RetryRules } from "../model/retry-policy.ts";
 import type { TaskHooks } from "../model/task-options.ts";
 import type { TimeLimits } from "../model/time-limits.ts";
@@ -25,6 +26,8 @@ export interface TaskConfig {
   readonly expiresMs: number | null;
   /** Null: its worker's. */
   readonly timeLimits: TimeLimits | null;
+  /** Null: none. */
+  readonly rateLimit: RateRule | null;
   readonly serializer: SerializerName;
   readonly retry: RetryRules;
   readonly throws: readonly ErrorClass[];

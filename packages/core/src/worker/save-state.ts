@@ -1,7 +1,8 @@
-// Stores the state of a task that is not final.
+// The state of a task that is not final: stores it, and reads how often the task was started.
 
+import { persist } from "../client/persist.ts";
 import { serializerNamed } from "../codec/serializer.ts";
-import { encodeStateRecord } from "../codec/task-record-codec.ts";
+import { decodeStateRecord, encodeStateRecord } from "../codec/task-record-codec.ts";
 import type { StateRecord } from "../model/task-record.ts";
 import type { TaskHost } from "./task-host.ts";
 
@@ -14,6 +15,14 @@ export function saveState(
 ): Promise<void> {
   const body = encodeStateRecord({ ...state, worker, at: transport.now() }, MSGPACK);
   return transport.records.replace({ kind: "state", id: state.id }, body);
+}
+
+/** Starts of a task that was delivered before. */
+export async function readStarts(id: string, host: TaskHost): Promise<number> {
+  const key = { kind: "state", id } as const;
+  const stored = await persist(host, `the look for the state of task ${id}`, () => host.transport.records.read(key));
+  // A first start leaves no count: without one, the task was started once.
+  return stored ? decodeStateRecord(stored).starts : 1;
 }
 
 /** Stores that a task was started, for the first time. */

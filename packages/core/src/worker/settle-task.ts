@@ -17,7 +17,7 @@ import type { FinalState } from "../model/task-state.ts";
 import type { DeadLetter } from "../transport/dead-letters.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { carryOut, type StoredDecision } from "./decide-task.ts";
-import type { FinalOutcome, FinalVerdict } from "./outcome.ts";
+import { type FinalOutcome, type FinalVerdict, LONG_PAUSE_MS } from "./outcome.ts";
 import type { TaskConfig } from "./registered-task.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskEvent } from "./task-machine.ts";
@@ -147,6 +147,29 @@ function push(reply: string | null, { record, body }: StoredOutcome, host: TaskH
 /** Gives a message back to its queue, unfinished. */
 export function releaseTask(delivery: Delivery, delayMs: number): void {
   delivery.handBack(delayMs);
+}
+
+/**
+ * Gives a task back to wait for a while. For long it waits among the delayed tasks, because what waits in its queue counts as given
+ * out there; and so long that it cannot meet the copy of itself that may have come from there a moment ago.
+ */
+export async function giveBack(
+  message: TaskMessage,
+  delivery: Delivery,
+  delayMs: number,
+  host: TaskHost,
+): Promise<void> {
+  if (delayMs < LONG_PAUSE_MS) {
+    releaseTask(delivery, delayMs);
+    return;
+  }
+  const { queue, body } = delivery;
+  const contentType = delivery.contentType ?? serializerOf(body).contentType;
+  const task = { queue, key: messageKey(message), exclusive: false, repeat: true, contentType, body };
+  await host.sender.task(task, message.id, host.transport.now() + delayMs).then(
+    () => acknowledgeDelivery(delivery, host),
+    () => releaseTask(delivery, LOOK_AGAIN_MS),
+  );
 }
 
 /** Sets a message aside for people and takes it off its queue: it can never become a task here. */

@@ -11,7 +11,7 @@ import { type Check, checkTask, type Decided, type StartKind } from "./check-tas
 import { decideNext, type StoredDecision } from "./decide-task.ts";
 import { deliveredContext } from "./delivered-context.ts";
 import { logEnd, logLimit, logReceived } from "./log-task.ts";
-import { isProblem, type NextOutcome, type Outcome, type Verdict } from "./outcome.ts";
+import { isProblem, LONG_PAUSE_MS, type NextOutcome, type Outcome, type Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { reportBroken, reportReceived, reportRetry, reportStored } from "./report-outcome.ts";
@@ -23,6 +23,7 @@ import {
   EVENT_OF_STATE,
   finishDecision,
   finishTask,
+  giveBack,
   LOOK_AGAIN_MS,
   releaseTask,
   type StoredOutcome,
@@ -165,10 +166,12 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     if (this.#revocation) return this.#decideRevoked(this.#revocation);
     const earlyMs = this.message.eta === null ? 0 : this.message.eta - this.#host.transport.now();
     if (this.#host.draining) this.#giveBack(0);
-    else this.#turn.wait(kind, earlyMs);
+    else this.#turn.wait({ task, kind, queue: this.delivery.queue }, earlyMs);
   }
 
   onTurn(): void {
+    if (this.#madeRoom) this.#host.onResumed();
+    this.#madeRoom = false;
     this.#guard(() =>
       this.#await(prepareStart(this.message, this.#kind, this.#host), (prepared) => this.#onPrepared(prepared)),
     );
@@ -191,7 +194,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
 
   #giveBack(delayMs: number): void {
     this.#leave();
-    if (this.#kind === "first") void this.#noteStarts(0).finally(() => this.#release(delayMs));
+    if (this.#kind === "first" && delayMs < LONG_PAUSE_MS)
+      void this.#noteStarts(0).finally(() => this.#release(delayMs));
     else this.#release(delayMs);
   }
 
@@ -329,8 +333,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   }
 
   release(): void {
-    releaseTask(this.delivery, this.#releaseDelayMs);
-    this.#host.onSettled(this.delivery);
+    const settled = (): void => this.#host.onSettled(this.delivery);
+    void giveBack(this.message, this.delivery, this.#releaseDelayMs, this.#host).finally(settled);
   }
 
   // Frees what the task holds in this worker, once.

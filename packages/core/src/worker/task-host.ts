@@ -9,6 +9,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Pool } from "./pool.ts";
+import type { WorkerRateLimits } from "./rate-limits.ts";
 import type { RegisteredTask, TaskSource } from "./registered-task.ts";
 import type { RevocationSource } from "./revoked-tasks.ts";
 import type { Slots } from "./slots.ts";
@@ -43,6 +44,7 @@ export interface TaskHost {
   readonly random: () => number;
   readonly pool: Pool;
   readonly timeLimits: WorkerTimeLimits;
+  readonly rateLimits: WorkerRateLimits;
   readonly freeze: Freeze;
   readonly compile: Compile;
   /** Makes the actor of a task. */
@@ -52,8 +54,10 @@ export interface TaskHost {
   /** True after a cold stop: nothing more is stored or acknowledged. */
   readonly abandoned: boolean;
   onStarted(task: RegisteredTask): void;
-  /** A handler has ended, or was not needed: another message may be asked for. */
+  /** A handler has ended, or is not needed, or not yet: another message may be asked for. */
   onEnded(): void;
+  /** One that was not needed yet starts now: a message less may be asked for. */
+  onResumed(): void;
   /** A delivery is settled. */
   onSettled(delivery: Delivery): void;
 }

@@ -2,6 +2,7 @@
 
 import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import type { Revocation } from "../model/revocation.ts";
+import { limitCommands } from "./limit-commands.ts";
 import {
   REVOKE,
   REVOKE_STAMPED,
@@ -36,5 +37,6 @@ export function workerCommands(host: TaskHost, inspected: Inspected): readonly W
     commandWith<RevokeStampedArguments>("revoke_by_stamped_headers", REVOKE_STAMPED, (args) =>
       revokeStamped(args, inspected),
     ),
+    ...limitCommands(host),
   ];
 }

@@ -9,6 +9,7 @@ import * as rule from "../model/option-rules.ts";
 import { checkTimeLimits, type TimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import { POOL_NAMES, type PoolName } from "./pool.ts";
 import type { ChildLimits } from "./pools/child-slot.ts";
+import type { RateSettings } from "./rate-limits.ts";
 import type { Inspector } from "./safe-inspector.ts";
 
 /** Options of `app.worker`. */
@@ -71,6 +72,7 @@ export interface WorkerDefaults {
   readonly maxMemoryPerChild: number | null;
   /** How long a child may take to start. */
   readonly childStartMs: number;
+  readonly rates: RateSettings;
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
 }
@@ -84,6 +86,7 @@ export interface WorkerConfig {
   readonly hostname: string;
   /** Of tasks that have none. */
   readonly timeLimits: TimeLimits | null;
+  readonly rates: RateSettings;
   /** Null: no limit. */
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
@@ -104,6 +107,7 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
     children: childLimits(pool, options, defaults),
     hostname: expandHostname(options.hostname ?? "troupe@%h"),
     timeLimits: limitsOf(options, defaults),
+    rates: defaults.rates,
     shutdownTimeoutMs:
       options.shutdownTimeout == null
         ? defaults.shutdownTimeoutMs

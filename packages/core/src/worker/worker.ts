@@ -11,6 +11,7 @@ import { type Duration, durationMs } from "../model/duration.ts";
 import { ClosedError } from "../model/errors.ts";
 import type { HookedWorker } from "../model/hook-map.ts";
 import * as rule from "../model/option-rules.ts";
+import type { RateLimit } from "../model/rate-limit.ts";
 import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Timer } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
@@ -177,8 +178,23 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   setTimeLimit(task: string, limits: TimeLimitOptions): void {
-    if (!this.#tasks) throw new ClosedError(`worker ${this.hostname} is not started; change limits when it is`);
-    this.#tasks.timeLimits.set(task, limits);
+    this.#started().timeLimits.set(task, limits);
+  }
+
+  /**
+   * Changes how often a task may start in this worker; also for what waits already. A cluster's limit is changed in all its workers.
+   *
+   * @param limit - 0 or null: no limit. Without a scope, it is that of the task.
+   * @throws {InvalidArgumentError} the task is not registered here, or it is no rate.
+   * @throws {ClosedError} the worker is not started.
+   */
+  setRateLimit(task: string, limit: RateLimit | null): void {
+    this.#started().rateLimits.set(task, limit);
+  }
+
+  #started(): DeliveredTasks {
+    if (this.#tasks) return this.#tasks;
+    throw new ClosedError(`worker ${this.hostname} is not started; change limits when it is`);
   }
 
   async #start(): Promise<void> {
@@ -194,6 +210,7 @@ export class Worker {
       queues: queues.length,
       timeLimits: this.#config.timeLimits,
       pool,
+      rates: this.#config.rates,
       spawn: taskSpawner(this.#config.inspect === undefined ? null : this.actor),
       request: (queue, count) => this.#consumers[queue]?.grant(count),
     });

@@ -54,6 +54,7 @@ it("takes a task's own option, else the setting", () => {
     acksOnTimeout: true,
     expiresMs: null,
     timeLimits: null,
+    rateLimit: null,
     serializer: "json",
     retry: DEFAULT_RETRY_RULES,
     throws: [],
@@ -183,7 +184,7 @@ it("refuses a second task of a name, wrong names, handlers and options", () => {
     expect(() => registry.add("proj.b", wrong, handler)).toThrow(InvalidArgumentError);
   }
   expect(() => registry.add("proj.b", { qeue: "x" }, handler)).toThrow('unknown option of task "proj.b": "qeue"');
-  expect(() => registry.add("proj.b", { rateLimit: "3/s" }, handler)).toThrow(UnsupportedError);
+  expect(() => registry.add("proj.b", { sendEvents: true }, handler)).toThrow(UnsupportedError);
   expect(registry.names()).toEqual(["proj.a"]);
 });
 

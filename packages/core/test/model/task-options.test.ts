@@ -24,6 +24,20 @@ const VALUES: Readonly<
   acksOnTimeout: { right: [true, false], wrong: ["true", 0] },
   acksOnFailureOrTimeout: { right: [true, false], wrong: ["true", 0] },
   timeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
+  rateLimit: {
+    right: [10, 0, "10/s", "100/m", "1000/h", "7", { rate: "10/s" }, { rate: 3, scope: "cluster" }],
+    wrong: [
+      -1,
+      Number.NaN,
+      "10/d",
+      "abc",
+      "1e999/h",
+      "",
+      {},
+      { rate: "1/s", scope: "all" },
+      { rate: "1/h", scope: "cluster" },
+    ],
+  },
   softTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
   rejectOnWorkerLost: { right: [true, false], wrong: ["true", 0] },
   expires: { right: ["10s", 0, 5_000], wrong: ["10 s", -1, new Date(), "tomorrow"] },
@@ -46,7 +60,7 @@ const VALUES: Readonly<
   input: { right: [SCHEMA, Object.assign(() => 1, SCHEMA)], wrong: [{}, () => 1, "schema"] },
 };
 
-const LATER = ["rateLimit", "sendEvents"];
+const LATER = ["sendEvents"];
 
 it("lists every option, those of later versions too", () => {
   expect(Object.keys(TASK_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());

@@ -11,6 +11,7 @@ import type { Logger } from "../../src/platform/logger.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Delivery } from "../../src/transport/task-queue.ts";
 import { asyncPool, type Pool } from "../../src/worker/pool.ts";
+import { type RateSettings, WorkerRateLimits } from "../../src/worker/rate-limits.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../../src/worker/registered-task.ts";
 import type { RevocationSource } from "../../src/worker/revoked-tasks.ts";
 import { Slots } from "../../src/worker/slots.ts";
@@ -31,6 +32,7 @@ export const PLAIN_CONFIG: TaskConfig = {
   acksOnTimeout: true,
   timeLimits: null,
   rejectOnWorkerLost: false,
+  rateLimit: null,
   expiresMs: null,
   serializer: "msgpack",
   retry: DEFAULT_RETRY_RULES,
@@ -74,6 +76,9 @@ export function nothingAround(): Outgoing {
 /** What a context can do with canvases in a test that is about something else. */
 export const NO_CANVAS_CONTEXT = { freeze: () => [], addToChord: async () => {} };
 
+/** What settings say about rates that say nothing. */
+export const NO_RATES: RateSettings = { isDisabled: false, queues: new Map() };
+
 /** A worker without queues. Time stands still; the transport is scripted; all that happens is in `transport.calls`. */
 export class StubHost implements TaskHost {
   readonly transport = new StubTransport();
@@ -88,6 +93,7 @@ export class StubHost implements TaskHost {
   maxDeliveries = 5;
   tasks: TaskSource;
   timeLimits: WorkerTimeLimits;
+  rateLimits: WorkerRateLimits;
   draining = false;
   abandoned = false;
   /** How many handlers have ended. */
@@ -105,6 +111,7 @@ export class StubHost implements TaskHost {
   constructor(...tasks: readonly RegisteredTask[]) {
     this.tasks = sourceOf(...tasks);
     this.timeLimits = new WorkerTimeLimits(this.tasks, null);
+    this.rateLimits = new WorkerRateLimits(this, NO_RATES);
   }
 
   onStarted(task: RegisteredTask): void {
@@ -113,6 +120,10 @@ export class StubHost implements TaskHost {
 
   onEnded(): void {
     this.ended += 1;
+  }
+
+  onResumed(): void {
+    this.ended -= 1;
   }
 
   onSettled(delivery: Delivery): void {

@@ -161,6 +161,7 @@ export class StubTransport implements Transport {
   readonly leases: Leases = {
     leaseMs: 15_000,
     hold: () => Promise.resolve(true),
+    take: (name) => this.#do("take", `take ${name}`, () => true),
     release: () => Promise.resolve(),
   };
 

@@ -8,7 +8,7 @@ import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
 import { asyncPool } from "../../src/worker/pool.ts";
 import type { Handler } from "../../src/worker/registered-task.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
-import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
+import { NO_CANVAS, NO_RATES, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { type Line, rememberingLogger } from "../support/loggers.ts";
 import { nextTurn, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -39,6 +39,7 @@ class Scene {
         concurrency,
         queues,
         timeLimits: null,
+        rates: NO_RATES,
         spawn: taskSpawner(null),
         pool: asyncPool((_context, fn) => fn()),
         request: (queue, count) => {

@@ -167,13 +167,26 @@ describe.each(LOGICS)("on %s", (logic) => {
     });
     scene.receive({}, { redelivered: true, suspicious: true });
     await scene.quiet();
-    expect(scene.calls.slice(0, 5)).toEqual([
+    expect(scene.calls.slice(0, 6)).toEqual([
       "read result task-1",
       "read decision task-1 0",
+      "read state task-1",
       "read state task-1",
       "replace state task-1",
       "run true",
     ]);
+    expect(scene.leftOvers).toEqual(NOTHING);
+  });
+
+  it("counts the start of a task that was given back unstarted, which takes no turn of further starts", async () => {
+    const gate = deferred();
+    const scene = new TaskScene(logic, () => gate.promise);
+    scene.store("state task-1", encodeStateRecord(stateOf({ state: "RECEIVED", starts: 0 }), MSGPACK));
+    scene.receive({}, { redelivered: true, suspicious: true });
+    await scene.quiet();
+    expect([scene.host.restarts.taken, scene.host.slots.taken, scene.state().starts]).toEqual([0, 1, 1]);
+    gate.resolve();
+    await scene.quiet();
     expect(scene.leftOvers).toEqual(NOTHING);
   });
 

@@ -7,6 +7,7 @@ import {
   type WorkerDefaults,
   type WorkerOptions,
 } from "../../src/worker/worker-options.ts";
+import { NO_RATES } from "../support/hosts.ts";
 
 const DEFAULTS: WorkerDefaults = {
   queue: "default",
@@ -17,6 +18,7 @@ const DEFAULTS: WorkerDefaults = {
   maxTasksPerChild: null,
   maxMemoryPerChild: null,
   childStartMs: 30_000,
+  rates: NO_RATES,
   shutdownTimeoutMs: null,
   softShutdownTimeoutMs: 0,
 };
@@ -38,6 +40,7 @@ it("fills in what is not given", () => {
     children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
     hostname: "troupe@box.example.com",
     timeLimits: null,
+    rates: NO_RATES,
     shutdownTimeoutMs: null,
     softShutdownTimeoutMs: 0,
     inspect: undefined,
@@ -87,6 +90,7 @@ it("takes what is given", () => {
     children: { maxTasks: 100, maxMemoryBytes: 200_000_000, startMs: 30_000 },
     hostname: "w1@box",
     timeLimits: { softMs: 1_000, hardMs: 2_000 },
+    rates: NO_RATES,
     shutdownTimeoutMs: 30_000,
     softShutdownTimeoutMs: 10_000,
     inspect,

@@ -6,7 +6,7 @@ import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
 import { asyncPool } from "../../src/worker/pool.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
 import { describeActive, describeStats } from "../../src/worker/worker-report.ts";
-import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
+import { NO_CANVAS, NO_RATES, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { nextTurn } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -30,6 +30,7 @@ function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
       concurrency: 2,
       queues: 1,
       timeLimits: null,
+      rates: NO_RATES,
       spawn: taskSpawner(null),
       request: () => {},
       pool: asyncPool((_context, fn) => fn()),
@@ -81,6 +82,7 @@ it("tells the worker's figures", async () => {
     children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
     hostname: "w1@host",
     timeLimits: null,
+    rates: NO_RATES,
     shutdownTimeoutMs: null,
     softShutdownTimeoutMs: 0,
     inspect: undefined,

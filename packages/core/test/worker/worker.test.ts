@@ -5,7 +5,7 @@ import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Handler } from "../../src/worker/registered-task.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { WorkerConfig } from "../../src/worker/worker-options.ts";
-import { NO_CANVAS, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
+import { NO_CANVAS, NO_RATES, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -17,6 +17,7 @@ const CONFIG: WorkerConfig = {
   children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
   hostname: "w1@host",
   timeLimits: null,
+  rates: NO_RATES,
   shutdownTimeoutMs: null,
   softShutdownTimeoutMs: 0,
   inspect: undefined,

@@ -36,6 +36,24 @@ export function leasesConformance(suite: ConformanceSuite): void {
       }
     });
 
+    suite.test("that belong to nobody go to one of many, who cannot renew them", async (context) => {
+      const { leases } = context.transport;
+      const sibling = await context.sibling();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const taken = await Promise.all(
+          Array.from({ length: HOLDERS }, (_, n) => (n % 2 === 0 ? leases : sibling.leases).take(`slot ${round}`)),
+        );
+        assert.equal(taken.filter(Boolean).length, 1, `round ${round}: ${taken.join()}`);
+      }
+      assert.equal(await leases.take("slot"), true);
+      assert.equal(await leases.take("slot"), false, "a lease that was taken was taken again");
+      assert.equal(await leases.hold("slot", "a"), false, "a lease that was taken was held by another");
+      await leases.release("slot", "a");
+      assert.equal(await leases.take("slot"), false, "a lease of nobody was released");
+    });
+
+    suite.test("that belong to nobody end by themselves", (context) => ends(context));
+
     suite.test("last while they are renewed, then end by themselves", (context) => renews(context));
 
     suite.test("end when their holder releases them, and only then", async (context) => {
@@ -58,6 +76,14 @@ export function leasesConformance(suite: ConformanceSuite): void {
       );
     });
   });
+}
+
+async function ends({ transport: { leases }, deadlineMs }: TestContext): Promise<void> {
+  const takenAt = performance.now();
+  assert.ok(await leases.take("slot"));
+  await eventually("the lease ends", () => leases.take("slot"), deadlineMs + leases.leaseMs * 2);
+  const lastedMs = performance.now() - takenAt;
+  assert.ok(lastedMs >= leases.leaseMs * EARLY, `a lease of ${leases.leaseMs} ms ended after ${lastedMs} ms`);
 }
 
 async function renews({ transport: { leases }, deadlineMs }: TestContext): Promise<void> {

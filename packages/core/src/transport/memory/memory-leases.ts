@@ -18,6 +18,7 @@ export class MemoryLeases implements Leases {
   readonly #connection: MemoryConnection;
   readonly #clock: Clock;
   readonly #leases = new Map<string, Lease>();
+  #taken = 0;
 
   constructor(connection: MemoryConnection, leaseMs: number, clock: Clock) {
     this.#connection = connection;
@@ -33,6 +34,11 @@ export class MemoryLeases implements Leases {
     if (lease === undefined && this.#leases.size >= MANY) this.#sweep(now);
     this.#leases.set(name, { holder, endsAt: now + this.leaseMs });
     return true;
+  }
+
+  take(name: string): Promise<boolean> {
+    this.#taken += 1;
+    return this.hold(name, `nobody ${this.#taken}`);
   }
 
   async release(name: string, holder: string): Promise<void> {

@@ -1,0 +1,34 @@
+// What the settings say about workers.
+
+import { durationMs } from "../model/duration.ts";
+import { type RateRule, rateRuleOf } from "../model/rate-limit.ts";
+import type { WorkerDefaults } from "../worker/worker-options.ts";
+import type { Settings } from "./config.ts";
+
+/** What a worker does where its own options say nothing. */
+export function workerDefaultsOf(settings: Settings): WorkerDefaults {
+  const { workerShutdownTimeout, workerSoftShutdownTimeout } = settings;
+  return {
+    queue: settings.taskDefaultQueue,
+    concurrency: settings.workerConcurrency,
+    timeLimit: settings.taskTimeLimit,
+    softTimeLimit: settings.taskSoftTimeLimit,
+    pool: settings.workerPool,
+    maxTasksPerChild: settings.workerMaxTasksPerChild,
+    maxMemoryPerChild: settings.workerMaxMemoryPerChild,
+    childStartMs: durationMs(settings.workerProcAliveTimeout, "workerProcAliveTimeout"),
+    rates: { isDisabled: settings.workerDisableRateLimits, queues: queueRates(settings) },
+    shutdownTimeoutMs:
+      workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
+    softShutdownTimeoutMs: durationMs(workerSoftShutdownTimeout, "workerSoftShutdownTimeout"),
+  };
+}
+
+function queueRates({ queueRateLimits }: Settings): ReadonlyMap<string, RateRule> {
+  const rates = new Map<string, RateRule>();
+  for (const [queue, rate] of Object.entries(queueRateLimits)) {
+    const rule = rateRuleOf({ rate, scope: "cluster" }, `the rate limit of queue "${queue}"`);
+    if (rule) rates.set(queue, rule);
+  }
+  return rates;
+}
