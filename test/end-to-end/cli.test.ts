@@ -119,6 +119,30 @@ describe("two terminals", () => {
     expect(worker.output).not.toContain("\u001b");
   });
 
+  it("revokes tasks: what waits, what runs, what carries stamps", async () => {
+    const waiting = (await run("call", "proj.tasks.add", "2", "2", "--no-wait", "--queue", "revoked")).stdout.trim();
+    const alone = await run("control", "revoke", waiting, "--reason", "no need", "-t", "200ms");
+    expect(alone).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("it is stored") });
+    await using _worker = await startWorker("-n", "w3@test", "-Q", "revoked");
+    const ended = await run("result", waiting, "-t", "20s");
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("was revoked: no need") });
+    const held = await startHold("revoked", "w3@test");
+    expect(await run("control", "terminate", held.id)).toMatchObject({
+      code: 0,
+      stdout: `->  w3@test: OK\n        terminate: ${held.id}\n`,
+    });
+    expect(await run("result", held.id, "-t", "20s")).toMatchObject({ code: 1 });
+    await held.release();
+    expect(
+      JSON.parse((await run("control", "revoke_by_stamped_headers", "customer=c-1", "kind=5", "-j")).stdout),
+    ).toEqual({
+      "w3@test": { ok: "headers customer=c-1 kind=5 flagged as revoked" },
+    });
+    const kept = (await run("inspect", "revoked")).stdout;
+    for (const line of [waiting, held.id, "customer=c-1 kind=5"]) expect(kept).toContain(`        * ${line}\n`);
+    expect(await run("control", "revoke_by_stamped_headers", "customer")).toMatchObject({ code: 2 });
+  });
+
   it("shows the tasks that run, with their arguments", async () => {
     await using _worker = await startWorker("-n", "w2@test", "-Q", "shown");
     const held = await startHold("shown", "w2@test");
