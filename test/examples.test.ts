@@ -46,6 +46,16 @@ async function run(example: string, brokerUrl?: string): Promise<string> {
   return (await promisify(execFile)(program, args, options)).stdout;
 }
 
+/** What the lines of its expected-output.txt allow. */
+async function writtenFor(example: string): Promise<unknown[]> {
+  const text = await readFile(join(ROOT, "examples", example, "expected-output.txt"), "utf8");
+  return text.split("\n").map((line) => expect.stringMatching(patternOf(line)));
+}
+
+function linesOf(printed: string): string[] {
+  return printed.split("\n").map(squeezed);
+}
+
 /** What the tour prints, without its headings, and what can be typed of it. */
 async function readTour(): Promise<{ readonly typed: readonly string[]; readonly printed: readonly string[] }> {
   const tour = await readFile(join(ROOT, "examples/02-canvas-tour/expected-output.txt"), "utf8");
@@ -108,11 +118,7 @@ async function countHere(): Promise<string[]> {
 
 describe.each(EXAMPLES)("examples/%s", (example) => {
   it("prints what its expected-output.txt says", async () => {
-    const expected = await readFile(join(ROOT, "examples", example, "expected-output.txt"), "utf8");
-    const output = (await run(example)).split("\n").map(squeezed);
-    const lines = expected.split("\n");
-    for (const [at, line] of lines.entries()) expect(output[at], `line ${at + 1}`).toMatch(patternOf(line));
-    expect(output).toHaveLength(lines.length);
+    expect(linesOf(await run(example))).toEqual(await writtenFor(example));
   });
 
   it("says in its README what it has and how to run it", async () => {
@@ -182,5 +188,20 @@ describe("examples/02-canvas-tour", () => {
       .filter((line) => line !== "");
     for (const [at, line] of printed.entries()) expect(output[at], `answer ${at + 1}`).toMatch(patternOf(line));
     expect(output).toHaveLength(printed.length);
+  });
+});
+
+describe("examples/03-workers", () => {
+  it("prints the same when its three workers are other processes", async () => {
+    await using server = await NatsServer.start();
+    const start = (name: string, ...options: string[]): CliProcess =>
+      new CliProcess(["-A", "examples/03-workers/proj", "worker", "-n", name, ...options], ROOT, {
+        TROUPE_BROKER_URL: server.url,
+      });
+    await using web = start("web");
+    await using cpu = start("cpu", "-Q", "cpu", "-P", "processes", "-c", "2");
+    await using media = start("media", "-Q", "media");
+    await Promise.all([web, cpu, media].map((worker) => worker.writes(/ ready\./)));
+    expect(linesOf(await run("03-workers", server.url))).toEqual(await writtenFor("03-workers"));
   });
 });
