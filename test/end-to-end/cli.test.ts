@@ -327,7 +327,8 @@ describe("exit codes", () => {
     [2, "no application", ["status"]],
     [2, "an application that is not there", ["-A", "nope", "status"]],
     [2, "a broker that no worker shares", ["-A", "proj", "status"]],
-    [2, "an option of later versions", ["-A", "proj", "worker", "-P", "threads"]],
+    [2, "an option of later versions", ["-A", "proj", "worker", "--beat"]],
+    [2, "a pool that there is not", ["-A", "proj", "worker", "-P", "thread"]],
     [69, "no broker", ["-A", "proj", "-b", "nats://127.0.0.1:1", "status"]],
     [69, "no broker for a call", ["-A", "proj", "-b", "nats://127.0.0.1:1", "call", "proj.tasks.add", "1", "2"]],
   ])("%i, with one line on standard error: %s", async (code, _what, args) => {
