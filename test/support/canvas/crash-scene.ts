@@ -21,7 +21,8 @@ const MIB = 1024 * 1024;
 // The server reserves the room that streams may take.
 const ROOM = { tasks: MIB, results: MIB, dead: MIB, leases: MIB, actors: MIB, epochs: MIB, delayed: MIB } as const;
 const CONCURRENCY = 4;
-const DEADLINE_MS = 20_000;
+/** What a crash of the broker left is looked for 5, 15 and 35 s after it. */
+const DEADLINE_MS = 60_000;
 
 /** See the top of the file. */
 export class CrashScene {

@@ -2,8 +2,8 @@
 // (`gone-deliveries.ts`), and messages that were acknowledged and are back, below the point from which their consumer delivers
 // (M4). Nobody would ever get or remove them, and they count as stored.
 //
-// One process at a time, by lease, every ten minutes, and after a restart of the broker in growing intervals: that point stands
-// still while a message before it is delivered again, or runs. Slow on purpose. A task whose outcome is recorded is removed;
+// One process at a time, by lease, every ten minutes, and after its own start or a restart of the broker in growing intervals:
+// that point stands still while a message before it is delivered again, or runs. Slow on purpose. A task whose outcome is recorded is removed;
 // another one is sent again as a repeat before it is removed, so that nothing is lost. What is removed may come back with the
 // next crash: better than to be gone for good while the consumer still waits for it.
 
@@ -52,13 +52,16 @@ export class Janitor {
     link.ticker.onTick(() => this.#onTick());
   }
 
-  /** Begins to look, some minutes from now. */
+  /** Begins to look: the broker may have been started anew a moment ago. */
   start(): void {
-    this.#nextTick = this.#link.ticker.now + EVERY_TICKS;
+    this.#lookSoon();
   }
 
   #onUp(restarted: boolean): void {
-    if (!restarted) return;
+    if (restarted) this.#lookSoon();
+  }
+
+  #lookSoon(): void {
     this.#pauseTicks = AFTER_RESTART_TICKS;
     this.#nextTick = this.#link.ticker.now + AFTER_RESTART_TICKS;
   }
