@@ -84,7 +84,7 @@ describe.each(BROKERS)("inspect over %s", (broker) => {
       total: { "inspect.add": 1, "inspect.gate": 2 },
       pid: process.pid,
       uptime: expect.any(Number),
-      pool: { implementation: "async", maxConcurrency: 7, running: 0 },
+      pool: { implementation: "async", maxConcurrency: 7, running: 0, children: [], restarts: 0 },
       unsettled: 0,
       queues: ["two", "more"],
       broker: { address: expect.stringMatching(/^(memory:|nats:\/\/127\.0\.0\.1:\d+)$/), connected: true },
