@@ -1,9 +1,9 @@
 // Checks the options that users give against a table: an unknown name is refused with its nearest match, a wrong value with
 // what is wanted, and an option of later versions with a clear word instead of being ignored.
 
-import { closest, distance } from "fastest-levenshtein";
 import { ConfigError, InvalidArgumentError, UnsupportedError } from "./errors.ts";
 import { shown } from "./names.ts";
+import { nearestName } from "./nearest-name.ts";
 
 /** What an option wants, in words, and whether a value is that. */
 export interface OptionRule {
@@ -63,17 +63,11 @@ function checkOption(name: string, value: unknown, table: OptionTable, subject: 
     );
 }
 
-// A guess must keep more than half of the name.
 function hint(name: string, table: OptionTable): string {
   const known = Object.keys(table).filter((candidate) => table[candidate] !== "later");
   if (known.length === 0) return "there are none";
-  const nearest = closest(
-    name.toLowerCase(),
-    known.map((candidate) => candidate.toLowerCase()),
-  );
-  const match = known.find((candidate) => candidate.toLowerCase() === nearest) ?? "";
-  if (distance(name.toLowerCase(), nearest) <= Math.min(3, name.length / 2)) return `did you mean "${match}"?`;
-  return `known are ${known.join(", ")}`;
+  const match = nearestName(name, known);
+  return match === null ? `known are ${known.join(", ")}` : `did you mean "${match}"?`;
 }
 
 /** The error of an option that is not what it must be. */
