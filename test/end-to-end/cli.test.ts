@@ -85,13 +85,12 @@ async function startHold(queue: string, worker: string): Promise<Held> {
 
 describe("two terminals", () => {
   it("calls what the worker of a TypeScript project runs, and asks about it", async () => {
-    await using worker = await startWorker("-n", "w1@test", "-c", "4", "-Q", "default,media", "-l", "INFO");
+    await using worker = await startWorker("-n", "w1@test", "-c4", "-Q", "default,media,x", "-X", "x", "-l", "INFO");
     expect(worker.output).toMatch(/w1@test v\d+\.\d+\.\d+/);
     expect(worker.output).toContain(`. broker:      ${server.url}`);
     expect(worker.output).toContain(". concurrency: 4 (async)");
     expect(worker.output).toMatch(/\[Queues\]\n.*\. default\n.*\. media\n/);
     expect(worker.output).toMatch(/\[Tasks\]\n {2}\. proj\.tasks\.add\n/);
-
     expect(await run("call", "proj.tasks.add", "2", "2")).toEqual({ code: 0, signal: null, stdout: "4\n", stderr: "" });
     expect(await run("call", "proj.tasks.colour")).toMatchObject({ code: 0, stdout: "red\n" });
     expect(await run("call", "proj.tasks.media")).toMatchObject({ code: 0, stdout: "from media\n" });

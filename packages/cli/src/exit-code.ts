@@ -38,6 +38,7 @@ const CODES: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ["TROUPE_CONFIG", EXIT.usage],
   ["TROUPE_INVALID_ARGUMENT", EXIT.usage],
   ["TROUPE_UNSUPPORTED", EXIT.usage],
+  ["TROUPE_QUEUE_NOT_FOUND", EXIT.usage],
 ]);
 
 /** The exit code that an error means. Troupe's own errors are told by their `code`: the app may have its own copy of the core. */

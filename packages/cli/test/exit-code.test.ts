@@ -2,6 +2,7 @@ import {
   BrokerUnreachableError,
   ConfigError,
   InvalidArgumentError,
+  QueueNotFound,
   TaskTimeoutError,
   UnsupportedError,
 } from "@troupe/core";
@@ -14,6 +15,7 @@ describe("the exit code of an error", () => {
     [new ConfigError("wrong setting"), 2],
     [new InvalidArgumentError("wrong argument"), 2],
     [new UnsupportedError("later"), 2],
+    [new QueueNotFound("not declared"), 2],
     [new TaskTimeoutError("id", 1), 1],
     [new Error("anything"), 1],
     ["a text", 1],

@@ -78,8 +78,6 @@ describe("the command that wrong words were given to", () => {
 
 describe("what later versions will do", () => {
   it.each([
-    ["-X", "a"],
-    ["--exclude-queues", "a"],
     ["-E"],
     ["--events"],
     ["-O", "fair"],

@@ -2,6 +2,7 @@
 
 export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
+export type { TaskQueues } from "./app/declared-queues.ts";
 export type { Middleware } from "./app/extensions.ts";
 export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";
 export type { Route, RouteFunction, RouteMap, RouteOptions, RoutePair, Router, TaskRoutes } from "./app/router.ts";
@@ -126,6 +127,7 @@ export type { TaskUniqueOptions, UniqueOptions } from "./model/unique-options.ts
 export { VERSION } from "./model/version.ts";
 export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";
+export { directQueue } from "./worker/direct-queue.ts";
 export type { PoolName } from "./worker/pool.ts";
 export type { Execution } from "./worker/run-surrounded.ts";
 export type { DeliveryInfo, TaskContext } from "./worker/task-context.ts";

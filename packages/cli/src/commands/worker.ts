@@ -18,6 +18,7 @@ import { SignalStops } from "../worker/stop-on-signals.ts";
 interface WorkerCommandOptions {
   readonly concurrency?: number;
   readonly queues?: string[];
+  readonly excludeQueues?: string[];
   readonly hostname?: string;
   readonly include?: string[];
   readonly pool?: PoolName;
@@ -30,7 +31,6 @@ interface WorkerCommandOptions {
 }
 
 const LATER_OPTIONS: readonly string[] = [
-  "-X, --exclude-queues <names>",
   "-E, --events",
   "-O, --optimization <profile>",
   "--autoscale <max,min>",
@@ -61,9 +61,10 @@ export function addWorker(program: Command, start: Start): void {
     .option("-c, --concurrency <count>", "tasks that run at the same time (default: the number of CPUs)", parseCount)
     .option(
       "-Q, --queues <names>",
-      "queues to consume, with commas between them (default: the default queue)",
+      "queues to consume, with commas between them (default: all that are declared, and the default queue)",
       parseList,
     )
+    .option("-X, --exclude-queues <names>", "of these queues, those to leave to other workers", parseList)
     .option(
       "-n, --hostname <name>",
       'name of the worker; %h full host name, %n short one, %d domain (default: "troupe@%h")',
@@ -151,10 +152,19 @@ async function runWorker(options: WorkerCommandOptions, session: Session): Promi
 }
 
 function workerOptions(options: WorkerCommandOptions): WorkerOptions {
-  const { concurrency, queues, hostname, timeLimit, softTimeLimit, shutdownTimeout, softShutdownTimeout } = options;
+  const {
+    concurrency,
+    queues,
+    excludeQueues,
+    hostname,
+    timeLimit,
+    softTimeLimit,
+    shutdownTimeout,
+    softShutdownTimeout,
+  } = options;
   const { pool, maxTasksPerChild, maxMemoryPerChild } = options;
   const limits = { timeLimit, softTimeLimit, maxTasksPerChild, maxMemoryPerChild };
-  return { concurrency, queues, hostname, pool, shutdownTimeout, softShutdownTimeout, ...limits };
+  return { concurrency, queues, excludeQueues, hostname, pool, shutdownTimeout, softShutdownTimeout, ...limits };
 }
 
 async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandLog): Promise<ExitCode> {

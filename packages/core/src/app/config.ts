@@ -13,6 +13,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { POOL_NAMES, type PoolName } from "../worker/pool.ts";
+import { QUEUES_RULE, type TaskQueues } from "./declared-queues.ts";
 import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
 
 /** Settings of an application. All are optional; `conf` holds them with their defaults. */
@@ -31,6 +32,10 @@ export interface Settings {
   readonly acceptContent: readonly SerializerName[];
   /** Queue of tasks that have no other. @default "default" */
   readonly taskDefaultQueue: string;
+  /** Queues that are declared beside the default one: a list of names, or an object of names with options, `{}` in this version. @default none */
+  readonly taskQueues: TaskQueues;
+  /** False: whoever names a queue that is not declared gets `QueueNotFound`, and nothing is sent. @default true */
+  readonly taskCreateMissingQueues: boolean;
   /** Routes: by task name, glob or regular expression, or by functions; one router or a list, of which the first that answers decides. @default none */
   readonly taskRoutes: TaskRoutes;
   /** Priority of tasks that have no other: from 0 to 9. @default none, which counts as 0 */
@@ -99,6 +104,8 @@ export interface Settings {
   readonly clock: Clock | null;
   /** Where a worker's handlers run: `async`, `solo`, `threads` or `processes`. @default "async" */
   readonly workerPool: PoolName;
+  /** Each worker also consumes a private queue, whose name `directQueue` tells by the worker's. @default false */
+  readonly workerDirect: boolean;
   /** Tasks after which another thread or process takes the place of one. @default no limit */
   readonly workerMaxTasksPerChild: number | null;
   /** Bytes that a thread or process may hold after a task; above them another takes its place. @default no limit */
@@ -122,6 +129,8 @@ export const DEFAULT_SETTINGS: Settings = {
   brokerConnectionTimeout: 10_000,
   acceptContent: SERIALIZER_NAMES,
   taskDefaultQueue: "default",
+  taskQueues: [],
+  taskCreateMissingQueues: true,
   taskRoutes: {},
   taskDefaultPriority: null,
   taskInheritParentPriority: false,
@@ -155,6 +164,7 @@ export const DEFAULT_SETTINGS: Settings = {
   workerSoftShutdownTimeout: 0,
   clock: null,
   workerPool: "async",
+  workerDirect: false,
   workerMaxTasksPerChild: null,
   workerMaxMemoryPerChild: null,
   workerProcAliveTimeout: "30s",
@@ -183,6 +193,8 @@ const SETTING_TABLE: OptionTable = {
   brokerConnectionTimeout: rule.duration,
   acceptContent: rule.someOf(SERIALIZER_NAMES),
   taskDefaultQueue: rule.queueName,
+  taskQueues: QUEUES_RULE,
+  taskCreateMissingQueues: rule.flag,
   taskRoutes: ROUTES_RULE,
   taskDefaultPriority: rule.integer(0, MAX_PRIORITY),
   taskInheritParentPriority: rule.flag,
@@ -219,6 +231,7 @@ const SETTING_TABLE: OptionTable = {
     is: (value) => typeof value === "object" && value !== null && "monotonic" in value && "after" in value,
   },
   workerPool: rule.oneOf(POOL_NAMES),
+  workerDirect: rule.flag,
   workerMaxTasksPerChild: rule.integer(1, 1_000_000_000),
   workerMaxMemoryPerChild: rule.integer(1, Number.MAX_SAFE_INTEGER),
   workerProcAliveTimeout: rule.durationFrom("1s"),
@@ -230,8 +243,6 @@ const SETTING_TABLE: OptionTable = {
   logLevel: rule.oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   timezone: "later",
   resultBackend: "later",
-  taskQueues: "later",
-  taskCreateMissingQueues: "later",
   taskSendSentEvent: "later",
   workerPrefetchMultiplier: "later",
   workerSendTaskEvents: "later",

@@ -65,7 +65,7 @@ export class TaskCalls {
     const { registry, eager, running } = this.#ports;
     const task = eager.registered(name);
     const call = this.#checkedCall(name, args);
-    const message = directMessage(registry.callee(name, call), call, eager);
+    const message = directMessage(registry.calleeHere(name, call), call, eager);
     const caller = running.getStore()?.caller;
     const within: Within = (context, fn) => running.run({ context, caller }, fn);
     return runHandler(task, message, eagerContext(message, eager), within);

@@ -14,6 +14,7 @@ import { uniqueRule } from "../model/unique-options.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
 import type { Surroundings } from "../worker/run-surrounded.ts";
 import type { Settings } from "./config.ts";
+import { checkQueueExists } from "./declared-queues.ts";
 import { errbackHandler } from "./errback-handler.ts";
 import { type RoutedCall, type RouteOptions, routeOf } from "./router.ts";
 
@@ -82,8 +83,20 @@ export class TaskRegistry implements TaskSource {
     return entry.resolved.task;
   }
 
-  /** How a call of a task is sent, registered here or not. @throws {InvalidArgumentError} a function of `taskRoutes` gives no route. */
+  /**
+   * How a call of a task is sent, registered here or not.
+   *
+   * @throws {InvalidArgumentError} a function of `taskRoutes` gives no route.
+   * @throws {QueueNotFound} its queue is not declared, and must be.
+   */
   callee(name: string, call: RoutedCall): Callee {
+    const callee = this.calleeHere(name, call);
+    checkQueueExists(call.options.queue ?? callee.queue, `task "${name}"`, this.#settings());
+    return callee;
+  }
+
+  /** As `callee`, of a call that is not sent, so that its queue means nothing. */
+  calleeHere(name: string, call: RoutedCall): Callee {
     const settings = this.#settings();
     const config = this.get(name)?.config ?? resolve({}, settings);
     const own = this.#entries.get(name)?.options ?? {};

@@ -279,6 +279,7 @@ export class Troupe {
    * Makes a worker; `start` starts it.
    *
    * @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version.
+   * @throws {QueueNotFound} a queue of it is not declared, and must be.
    */
   worker(options?: WorkerOptions): Worker {
     const config = resolveWorkerOptions(options ?? {}, workerDefaultsOf(this.conf));

@@ -4,12 +4,15 @@ import { durationMs } from "../model/duration.ts";
 import { type RateRule, rateRuleOf } from "../model/rate-limit.ts";
 import type { WorkerDefaults } from "../worker/worker-options.ts";
 import type { Settings } from "./config.ts";
+import { checkQueueExists, declaredQueues } from "./declared-queues.ts";
 
 /** What a worker does where its own options say nothing. */
 export function workerDefaultsOf(settings: Settings): WorkerDefaults {
   const { workerShutdownTimeout, workerSoftShutdownTimeout } = settings;
   return {
-    queue: settings.taskDefaultQueue,
+    queues: declaredQueues(settings),
+    direct: settings.workerDirect,
+    checkQueueExists: (queue) => checkQueueExists(queue, "a worker", settings),
     concurrency: settings.workerConcurrency,
     timeLimit: settings.taskTimeLimit,
     softTimeLimit: settings.taskSoftTimeLimit,

@@ -4,18 +4,21 @@ import os from "node:os";
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import { InvalidArgumentError } from "../model/errors.ts";
-import { checkQueueName, shown } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
 import { checkTimeLimits, type TimeLimits, timeLimitsOf } from "../model/time-limits.ts";
+import { consumedQueues, type QueueDefaults } from "./consumed-queues.ts";
 import { POOL_NAMES, type PoolName } from "./pool.ts";
 import type { ChildLimits } from "./pools/child-slot.ts";
 import type { RateSettings } from "./rate-limits.ts";
 import type { Inspector } from "./safe-inspector.ts";
+import { expandWorkerName } from "./worker-name.ts";
 
 /** Options of `app.worker`. */
 export interface WorkerOptions {
-  /** Queues to consume, with equal weight. @default [taskDefaultQueue] */
+  /** Queues to consume, with equal weight. @default all that are declared, `taskDefaultQueue` among them */
   readonly queues?: readonly string[] | undefined;
+  /** Of these queues, those that the worker leaves to others. @default none */
+  readonly excludeQueues?: readonly string[] | undefined;
   /** Handlers that run at the same time. @default `workerConcurrency`, else the number of CPUs */
   readonly concurrency?: number | undefined;
   /**
@@ -43,6 +46,7 @@ export interface WorkerOptions {
 
 const WORKER_OPTION_TABLE: OptionTable = {
   queues: rule.texts,
+  excludeQueues: rule.texts,
   concurrency: rule.integer(1, 100_000),
   pool: rule.oneOf(POOL_NAMES),
   maxTasksPerChild: rule.integer(1, 1_000_000_000),
@@ -62,8 +66,7 @@ const WORKER_OPTION_TABLE: OptionTable = {
 };
 
 /** What the application's settings say about workers. */
-export interface WorkerDefaults {
-  readonly queue: string;
+export interface WorkerDefaults extends QueueDefaults {
   readonly concurrency: number | null;
   readonly timeLimit: Duration | null;
   readonly softTimeLimit: Duration | null;
@@ -93,19 +96,17 @@ export interface WorkerConfig {
   readonly inspect: WorkerOptions["inspect"];
 }
 
-/** @throws {InvalidArgumentError | UnsupportedError} an option is unknown, wrong, or of a later version. */
+/** @throws {InvalidArgumentError | UnsupportedError | QueueNotFound} an option is unknown, wrong, or of a later version. */
 export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDefaults): WorkerConfig {
   checkOptions(options, WORKER_OPTION_TABLE, { what: "worker option", kind: "argument" });
   const pool = options.pool ?? defaults.pool;
-  const queues = [...new Set(options.queues ?? [defaults.queue])].map(checkQueueName);
-  if (queues.length === 0)
-    throw new InvalidArgumentError("a worker needs at least one queue; leave the option out for the default queue");
+  const hostname = expandWorkerName(options.hostname ?? "troupe@%h");
   return {
-    queues,
+    queues: consumedQueues(options, hostname, defaults),
     concurrency: concurrencyOf(pool, options, defaults),
     pool,
     children: childLimits(pool, options, defaults),
-    hostname: expandHostname(options.hostname ?? "troupe@%h"),
+    hostname,
     timeLimits: limitsOf(options, defaults),
     rates: defaults.rates,
     shutdownTimeoutMs:
@@ -152,22 +153,4 @@ function childLimits(
     maxMemoryBytes: maxMemoryPerChild ?? defaults.maxMemoryPerChild,
     startMs: defaults.childStartMs,
   };
-}
-
-const HOSTNAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;
-
-function expandHostname(pattern: string): string {
-  const host = os.hostname();
-  const dot = host.indexOf(".");
-  const tokens: Readonly<Record<string, string>> = {
-    h: host,
-    n: dot < 0 ? host : host.slice(0, dot),
-    d: dot < 0 ? "" : host.slice(dot + 1),
-  };
-  const expanded = pattern.replace(/%([hnd])/g, (_match, token: string) => tokens[token] ?? "");
-  const hostname = expanded.includes("@") ? expanded : `${expanded}@${host}`;
-  if (HOSTNAME.test(hostname)) return hostname;
-  throw new InvalidArgumentError(
-    `worker name ${shown(pattern)} becomes ${shown(hostname)}; use letters, digits, _ . - around one @, for example "w1@%h"`,
-  );
 }

@@ -21,6 +21,11 @@ const VALUES: Readonly<
   brokerConnectionTimeout: { right: ["10s", 0], wrong: ["10 s", -1] },
   acceptContent: { right: [["json"], ["json", "msgpack"]], wrong: [[], ["pickle"], "json"] },
   taskDefaultQueue: { right: ["default", "a.b"], wrong: ["", "a b", 5] },
+  taskQueues: {
+    right: [[], ["hipri", "a.b"], {}, { hipri: {}, media: {} }],
+    wrong: ["hipri", ["a b"], [5], ["a", "a"], { "a b": {} }, { a: 5 }, { a: null }, 5],
+  },
+  taskCreateMissingQueues: { right: [true, false], wrong: ["true", 1] },
   taskRoutes: {
     right: [
       {},
@@ -72,6 +77,7 @@ const VALUES: Readonly<
   workerConcurrency: { right: [1, 100_000], wrong: [0, 1.5, "4", 100_001] },
   taskRejectOnWorkerLost: { right: [true, false], wrong: ["true", 1] },
   workerPool: { right: ["async", "solo", "threads", "processes"], wrong: ["prefork", 1] },
+  workerDirect: { right: [true, false], wrong: ["true", 1] },
   workerMaxTasksPerChild: { right: [1, 1_000], wrong: [0, 1.5, "10"] },
   workerMaxMemoryPerChild: { right: [1, 200_000_000], wrong: [0, "200MB"] },
   workerProcAliveTimeout: { right: ["30s", 1_000], wrong: ["30 s", 10] },
@@ -85,8 +91,6 @@ const VALUES: Readonly<
 const LATER = [
   "timezone",
   "resultBackend",
-  "taskQueues",
-  "taskCreateMissingQueues",
   "taskSendSentEvent",
   "workerPrefetchMultiplier",
   "workerSendTaskEvents",
@@ -127,12 +131,15 @@ it.each([
   expect(() => merge({ [name]: 1 })).toThrow(`unknown setting "${name}"; did you mean "${nearest}"?`);
 });
 
-it("names a wrong part of the retry policy and of a route", () => {
+it("names a wrong part of the retry policy, of a route and of a queue", () => {
   expect(() => merge({ taskPublishRetryPolicy: { maxRetry: 3 } })).toThrow(
     'unknown setting taskPublishRetryPolicy "maxRetry"; did you mean "maxRetries"?',
   );
   expect(() => merge({ taskRoutes: { a: { qeue: "b" } } })).toThrow(
     'unknown route option "qeue"; did you mean "queue"?',
+  );
+  expect(() => merge({ taskQueues: { a: { size: 1 } } })).toThrow(
+    'unknown option of a queue in taskQueues: "size"; there are none',
   );
 });
 

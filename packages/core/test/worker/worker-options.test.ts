@@ -10,7 +10,9 @@ import {
 import { NO_RATES } from "../support/hosts.ts";
 
 const DEFAULTS: WorkerDefaults = {
-  queue: "default",
+  queues: ["default", "media"],
+  direct: false,
+  checkQueueExists: () => {},
   concurrency: null,
   timeLimit: null,
   softTimeLimit: null,
@@ -34,7 +36,7 @@ function resolve(options: object = {}, defaults: Partial<WorkerDefaults> = {}): 
 it("fills in what is not given", () => {
   vi.spyOn(os, "hostname").mockReturnValue("box.example.com");
   expect(resolve()).toEqual({
-    queues: ["default"],
+    queues: ["default", "media"],
     concurrency: os.availableParallelism(),
     pool: "async",
     children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
@@ -54,6 +56,7 @@ it("fills in what is not given", () => {
 it.each([undefined, null])("takes %s for not given", (nothing) => {
   const names = [
     "queues",
+    "excludeQueues",
     "concurrency",
     "pool",
     "maxTasksPerChild",
@@ -71,7 +74,8 @@ it.each([undefined, null])("takes %s for not given", (nothing) => {
 it("takes what is given", () => {
   const inspect = (): void => {};
   const options: WorkerOptions = {
-    queues: ["hipri", "default", "hipri"],
+    queues: ["hipri", "default", "hipri", "lopri"],
+    excludeQueues: ["lopri", "media"],
     concurrency: 8,
     pool: "processes",
     maxTasksPerChild: 100,
@@ -112,6 +116,9 @@ it.each([
   [{ queues: "default" }, 'worker option "queues" is "default"; it takes a list of strings'],
   [{ queues: [] }, "a worker needs at least one queue"],
   [{ queues: ["a b"] }, 'queue name "a b" is not allowed'],
+  [{ excludeQueues: "default" }, 'worker option "excludeQueues" is "default"; it takes a list of strings'],
+  [{ excludeQueues: ["default", "media"] }, 'all queues of the worker are excluded: ["default", "media"]'],
+  [{ excludeQueues: ["a b"] }, 'queue name "a b" is not allowed'],
   [{ queues: ["ok", ">"] }, 'queue name ">" is not allowed'],
   [{ concurrency: 0 }, 'worker option "concurrency" is 0; it takes an integer from 1 to 100000'],
   [{ concurrency: 1.5 }, 'worker option "concurrency" is 1.5'],

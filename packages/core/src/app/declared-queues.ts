@@ -1,0 +1,67 @@
+// The queues that an application declares by the setting `taskQueues`, and the refusal of others.
+
+import { checkOptions, type OptionRule } from "../model/check-options.ts";
+import { QueueNotFound } from "../model/errors.ts";
+import { isQueueName, shown } from "../model/names.ts";
+import { nearestName } from "../model/nearest-name.ts";
+import * as rule from "../model/option-rules.ts";
+import { isDirectQueue } from "../worker/direct-queue.ts";
+
+/** Queues that are declared: names, or names with options each, of which this version has none. */
+export type TaskQueues = readonly string[] | Readonly<Record<string, Readonly<Record<string, never>>>>;
+
+/** Check of the setting `taskQueues`. */
+export const QUEUES_RULE: OptionRule = {
+  wants:
+    'a list of queue names, ["hipri", "media"], or an object of them, { hipri: {}, media: {} }; a name is 1 to 64 letters, digits, ' +
+    "_ and -, with single dots between them",
+  is: (value) => {
+    if (rule.differentTexts.is(value) && Array.isArray(value)) return value.every(isQueueName);
+    if (!rule.isPlainObject(value) || !Object.keys(value).every(isQueueName)) return false;
+    for (const options of Object.values(value)) {
+      if (!rule.isPlainObject(options)) return false;
+      checkOptions(options, {}, { what: "option of a queue in taskQueues:", kind: "setting" });
+    }
+    return true;
+  },
+};
+
+/** The settings that are about it. */
+interface QueueSettings {
+  readonly taskQueues: TaskQueues;
+  readonly taskDefaultQueue: string;
+  readonly taskCreateMissingQueues: boolean;
+  readonly workerDirect: boolean;
+}
+
+/** All declared queues; the default one is among them. */
+export function declaredQueues({ taskQueues, taskDefaultQueue }: QueueSettings): readonly string[] {
+  const names = isList(taskQueues) ? taskQueues : Object.keys(taskQueues);
+  return [...new Set([taskDefaultQueue, ...names])];
+}
+
+/**
+ * Whether a queue may be used. Private queues of workers may where there are any.
+ *
+ * @param forWhat - Who names it, for the error: `task "proj.add"`.
+ * @throws {QueueNotFound} it is not declared, and the settings do not have it created.
+ */
+export function checkQueueExists(queue: string, forWhat: string, settings: QueueSettings): void {
+  if (settings.taskCreateMissingQueues || isDeclared(queue, settings)) return;
+  if (settings.workerDirect && isDirectQueue(queue)) return;
+  const known = declaredQueues(settings);
+  const nearest = nearestName(queue, known);
+  throw new QueueNotFound(
+    `queue ${shown(queue)} of ${forWhat} is not declared; ${nearest === null ? "" : `did you mean ${shown(nearest)}? `}` +
+      `Declared are ${shown(known)}; name it in taskQueues, or set taskCreateMissingQueues to true`,
+  );
+}
+
+function isDeclared(queue: string, { taskQueues, taskDefaultQueue }: QueueSettings): boolean {
+  if (queue === taskDefaultQueue) return true;
+  return isList(taskQueues) ? taskQueues.includes(queue) : Object.hasOwn(taskQueues, queue);
+}
+
+function isList(queues: TaskQueues): queues is readonly string[] {
+  return Array.isArray(queues);
+}

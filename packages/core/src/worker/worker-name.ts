@@ -1,0 +1,32 @@
+// Names of workers: `name@host`.
+
+import os from "node:os";
+import { InvalidArgumentError } from "../model/errors.ts";
+import { shown } from "../model/names.ts";
+
+const WORKER_NAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;
+
+/** @throws {InvalidArgumentError} a worker cannot have this name. */
+export function checkWorkerName(hostname: string): string {
+  if (WORKER_NAME.test(hostname)) return hostname;
+  throw new InvalidArgumentError(
+    `worker name ${shown(hostname)} is not allowed; use letters, digits, _ . - around one @, for example "w1@host"`,
+  );
+}
+
+/** A name with `%h`, `%n` and `%d` filled in, and the host added where there is none. @throws {InvalidArgumentError} as `checkWorkerName`. */
+export function expandWorkerName(pattern: string): string {
+  const host = os.hostname();
+  const dot = host.indexOf(".");
+  const tokens: Readonly<Record<string, string>> = {
+    h: host,
+    n: dot < 0 ? host : host.slice(0, dot),
+    d: dot < 0 ? "" : host.slice(dot + 1),
+  };
+  const expanded = pattern.replace(/%([hnd])/g, (_match, token: string) => tokens[token] ?? "");
+  const hostname = expanded.includes("@") ? expanded : `${expanded}@${host}`;
+  if (WORKER_NAME.test(hostname)) return hostname;
+  throw new InvalidArgumentError(
+    `worker name ${shown(pattern)} becomes ${shown(hostname)}; use letters, digits, _ . - around one @, for example "w1@%h"`,
+  );
+}
