@@ -27,6 +27,24 @@ describe.each(BROKERS)("a result over %s", (broker) => {
     ]);
   });
 
+  it("section 14: of the id of a chord's header is pending, too, whatever its coordinator has stored there", async () => {
+    const { add, tsum } = world.tasks;
+    const body = await chord([add.s(1, 1), add.s(2, 2)], tsum.s()).delay();
+    expect(await valueOf(body)).toBe(6);
+    const header = world.app.result(body.parent?.id ?? "");
+    expect(await world.transport.records.read({ kind: "result", id: header.id })).not.toBeNull();
+    expect([await header.state(), await header.ready(), await header.result(), await header.children()]).toEqual([
+      "PENDING",
+      false,
+      null,
+      [],
+    ]);
+    expect((await header.graph({ intermediate: true })).toString()).toContain(header.id);
+    await expect(header.get({ timeout: 1_500 })).rejects.toMatchObject({ code: "TROUPE_TASK_TIMEOUT" });
+    await header.forget();
+    expect(await world.transport.records.read({ kind: "result", id: header.id })).not.toBeNull();
+  });
+
   it("C231 get of an unknown id runs out of time (a task that is retried: retry.test.ts)", async () => {
     await expect(world.app.result(fresh()).get({ timeout: 1 })).rejects.toMatchObject({ code: "TROUPE_TASK_TIMEOUT" });
   });

@@ -1,7 +1,7 @@
 // What is known of a task: its final record as soon as it was pushed or read. What `AsyncResult` is made of, without what users see.
 
 import { serializerOf } from "../codec/serializer.ts";
-import { decodeFinalRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
+import { decodeTaskRecord, encodeFinalRecord } from "../codec/task-record-codec.ts";
 import { Reject, ResultForgottenError, TaskRevokedError } from "../model/errors.ts";
 import { errorFromFailure } from "../model/failure.ts";
 import type { FinalRecord } from "../model/task-record.ts";
@@ -127,7 +127,7 @@ export abstract class KnownTask<H extends ResultNode<H> & Handle> extends Result
     if (this.#final) return this.#final;
     const { transport } = await this.#ports.connect();
     const body = await transport.records.glance({ kind: "result", id: this.id });
-    if (body) this.#final = decodeFinalRecord(body);
+    if (body) this.#final = decodeTaskRecord(body);
     return this.#final;
   }
 
@@ -137,8 +137,9 @@ export abstract class KnownTask<H extends ResultNode<H> & Handle> extends Result
     receiver.forget(this.id);
     this.#final = null;
     this.#mark = null;
-    if (body === null) return;
-    const tombstone: FinalRecord = { ...decodeFinalRecord(body), value: null, error: null, forgotten: true };
+    const stored = body && decodeTaskRecord(body);
+    if (body === null || stored === null) return;
+    const tombstone: FinalRecord = { ...stored, value: null, error: null, forgotten: true };
     await transport.records.replace({ kind: "result", id: this.id }, encodeFinalRecord(tombstone, serializerOf(body)));
     // Its push may still be on its way; this handle does not listen to it.
     this.#final = tombstone;

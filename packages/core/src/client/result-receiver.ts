@@ -5,7 +5,7 @@
 // that nobody has asked for yet are kept up to `MAX_KEPT` records and `MAX_KEPT_BYTES`, then the oldest eighth is dropped; those are
 // read when asked for.
 
-import { decodeFinalRecord } from "../codec/task-record-codec.ts";
+import { decodeFinalRecord, decodeTaskRecord } from "../codec/task-record-codec.ts";
 import { ClosedError, LimitReachedError } from "../model/errors.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Clock, Timer } from "../platform/clock.ts";
@@ -286,7 +286,8 @@ export class ResultReceiver {
     this.#readNext();
     if (body === null) return;
     try {
-      this.#settle(decodeFinalRecord(body));
+      const record = decodeTaskRecord(body);
+      if (record) this.#settle(record);
     } catch (error) {
       const unreadable = error instanceof Error ? error : new Error(String(error));
       for (const waiter of this.#waiting.get(id) ?? []) waiter.reject(unreadable);

@@ -59,7 +59,20 @@ function rareFields({ children = [], isHandle, attempts }: FinalRecord): Record<
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a final record. */
 export function decodeFinalRecord(bytes: Uint8Array): FinalRecord {
+  return finalRecordOf(openEnvelope(bytes, "record"));
+}
+
+/**
+ * The final record of a task, for those who ask by any id. Null: what is stored was decided about an actor, which no task is.
+ *
+ * @throws {SerializationError | InvalidMessageError} the bytes are neither.
+ */
+export function decodeTaskRecord(bytes: Uint8Array): FinalRecord | null {
   const fields = openEnvelope(bytes, "record");
+  return field(fields, "decision") === undefined ? finalRecordOf(fields) : null;
+}
+
+function finalRecordOf(fields: Fields): FinalRecord {
   const state = field(fields, "state");
   if (!isFinalState(state))
     throw new InvalidMessageError(`the record has the state ${shown(state)}, which is not final`);
