@@ -126,7 +126,7 @@ it("on the subject on which a client awaits answers of workers", async () => {
   const connection = await cluster.view.connection();
   const asked = connection.subscribe("troupe.control.all", { max: 1 });
   await connection.flush();
-  const answers = cluster.client.control.inspect({ timeout: "1s" }).ping();
+  const answers = cluster.client.control.inspect({ timeout: "5s" }).ping();
   for await (const question of asked) {
     const ticket = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(
       Buffer.from(question.data).toString("latin1"),
