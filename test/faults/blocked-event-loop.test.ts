@@ -10,7 +10,7 @@ const app = { ackWait: ACK_WAIT_MS } as const;
 it("runs a task once that blocks its worker's event loop for three ack waits", async () => {
   await using cluster = await Cluster.start({ app });
   const first = await cluster.worker();
-  const result = await cluster.client.sendTask<number>("test.block", [3 * ACK_WAIT_MS]);
+  const result = await cluster.client.sendTask<number>("test.block", [10 * ACK_WAIT_MS]);
   await cluster.started(result.id);
   await using _idle = await cluster.worker();
   expect(await result.get({ timeout: "60s" })).toBe(first.pid);
@@ -21,7 +21,7 @@ it("runs a task once that blocks its worker's event loop for three ack waits", a
 it("runs a task once that was on its way to the blocked worker and was taken over by another", async () => {
   await using cluster = await Cluster.start({ app });
   const first = await cluster.worker({ concurrency: 2 });
-  const blocking = await cluster.client.sendTask<number>("test.block", [3 * ACK_WAIT_MS]);
+  const blocking = await cluster.client.sendTask<number>("test.block", [10 * ACK_WAIT_MS]);
   await cluster.started(blocking.id);
   const onItsWay = await cluster.client.sendTask<number>("test.pid");
   const second = await cluster.worker({ concurrency: 2 });

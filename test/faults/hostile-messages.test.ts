@@ -40,7 +40,7 @@ async function works(): Promise<boolean> {
     Array.from({ length: 20 }, (_, i) => cluster.client.sendTask<number>("test.add", [i, 1])),
   );
   const values = await Promise.all(sums.map((sum) => sum.get({ timeout: "30s" })));
-  const [stats] = Object.values(await cluster.client.control.inspect({ timeout: "1s" }).stats());
+  const [stats] = Object.values(await cluster.client.control.inspect({ timeout: "5s" }).stats());
   return values.every((value, i) => value === i + 1) && stats?.pid === worker.pid;
 }
 
@@ -106,7 +106,7 @@ it("in a queue: each is reported once or run, whatever it holds", async () => {
 });
 
 it.each(["troupe.control.all", "the worker's own control subject"])("on %s", async (subject) => {
-  const [hostname] = Object.keys(await cluster.client.control.inspect({ timeout: "1s" }).ping());
+  const [hostname] = Object.keys(await cluster.client.control.inspect({ timeout: "5s" }).ping());
   const own = `troupe.control.node.${hostname?.replaceAll("@", "=40").replaceAll(".", "=2E")}`;
   const target = subject.startsWith("troupe") ? subject : own;
   expect(Object.keys(await cluster.client.control.inspect({ destination: [hostname ?? ""] }).ping())).toEqual([
