@@ -81,6 +81,25 @@ describe.each(BROKERS)("a group over %s", (broker) => {
     expect(await valueOf(result)).toEqual(["first", "second", "last"]);
   });
 
+  it.each(["sync", "async"])("section 5: a generator is closed when a member is refused (%s)", async (kind) => {
+    const { identity } = world.tasks;
+    let closed = 0;
+    function* produced() {
+      try {
+        for (;;) yield identity.si(() => "functions do not travel");
+      } finally {
+        closed++;
+      }
+    }
+    async function* awaited() {
+      yield* produced();
+    }
+    const members = group(kind === "sync" ? produced() : awaited());
+    await expect(members.delay()).rejects.toMatchObject({ code: "TROUPE_SERIALIZATION" });
+    expect(closed).toBe(1);
+    await expect(members.delay()).rejects.toMatchObject({ code: "TROUPE_INVALID_CANVAS" });
+  });
+
   it("C065 sends a frozen member under its id", async () => {
     const { identity } = world.tasks;
     const frozen = identity.si(1).freeze();
