@@ -120,8 +120,8 @@ export class AsyncResult<out R> extends KnownTask<AnyResult> {
   }
 
   /**
-   * What the task triggered, in order: the next step, callbacks, and what its handler called. Empty while it is not final. At
-   * most 1,000 ids; a group that would be more is left out.
+   * What the task triggered, in order: what its handler called, then callbacks and the next step, or error callbacks. Empty while
+   * it is not final. At most 1,000 ids; a group that would be more is left out.
    */
   async children(): Promise<AnyResult[]> {
     const final = await this.#read();

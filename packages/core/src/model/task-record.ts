@@ -31,7 +31,7 @@ export interface FinalRecord {
   readonly retries: number;
   /** Why it was retried; the last ones. @default none */
   readonly attempts?: readonly Attempt[];
-  /** What the task triggered, in order: the next step, callbacks, and what its handler called. @default none */
+  /** What the task triggered, in order: what its handler called, then callbacks and the next step, or errbacks. @default none */
   readonly children?: readonly NodeRef[];
   /** `value` is a `HandleRef`: the task returned a result handle, and `get()` gives one. @default false */
   readonly isHandle?: boolean;
