@@ -69,6 +69,13 @@ const VALUES: readonly ValueCase[] = [
     ({ replacedByGroup, add, identity }) => chord([replacedByGroup.si(), add.s(5, 5)], identity.s()).delay(),
     [[2, 4], 10],
   ],
+  [
+    "section 12",
+    "by a group, then a task, in a header",
+    ({ replacedByGroup, tsum, add, identity }) =>
+      chord([chain(replacedByGroup.si(), tsum.s()), add.si(1, 1)], identity.s()).delay(),
+    [6, 2],
+  ],
   ["C206", "by a chord, alone", ({ replacedByChord }) => replacedByChord.si().delay(), 6],
   ["C206", "by a chord, then a task", ({ replacedByChord, add }) => chain(replacedByChord.si(), add.s(1)).delay(), 7],
   [
@@ -78,6 +85,15 @@ const VALUES: readonly ValueCase[] = [
     [6, 2],
   ],
 ];
+
+// Canvases that end in a group, and their lists.
+const LISTS = [
+  ["group", [11, 12]],
+  ["empty", []],
+  ["chunks", [[11], [12]]],
+  ["chain", [12, 13]],
+  ["chord", [[11], [11]]],
+] as const;
 
 describe.each(BROKERS)("a task that is replaced over %s", (broker) => {
   let world: CanvasWorld;
@@ -89,6 +105,54 @@ describe.each(BROKERS)("a task that is replaced over %s", (broker) => {
   it.each(VALUES)("%s %s", async (_id, _shows, send, value) => {
     expect(await valueOf(send(world.tasks))).toEqual(value);
   });
+
+  it.each(LISTS)(
+    "section 12 by what ends in a group (%s), with a step after it: both handles end",
+    async (kind, list) => {
+      const { replacedByList, identity } = world.tasks;
+      const last = await chain(replacedByList.s(kind, 10), identity.s()).delay();
+      expect(await Promise.all(spineOf(last).map(valueOf))).toEqual([list, list]);
+    },
+  );
+
+  it("section 12 by a group, with a group or a chord after it", async () => {
+    const { replacedByList, identity, info } = world.tasks;
+    const grouped = await chain(replacedByList.s("group", 10), group(identity.s(), info.si())).delay();
+    const joined = await chain(replacedByList.s("group", 10), chord([identity.s()], identity.s())).delay();
+    const replaced = [grouped, joined].map((last) => spineOf(last).at(-1)?.id);
+    expect(await valueOf(grouped)).toMatchObject([[11, 12], { parentId: replaced[0], nesting: 1 }]);
+    expect(await valueOf(joined)).toEqual([[11, 12]]);
+    expect(await Promise.all(replaced.map((id) => valueOf(world.app.result(id ?? ""))))).toEqual([
+      [11, 12],
+      [11, 12],
+    ]);
+  });
+
+  it("section 12 by a group, as the first of a body, with a callback", async () => {
+    const { replacedByList, identity, tally } = world.tasks;
+    const key = fresh();
+    const body = chain(replacedByList.si("group", 10).link(tally.s(key)), identity.s());
+    const last = await chord([identity.si(1), identity.si(2)], body).delay();
+    expect(await Promise.all(spineOf(last).slice(0, 2).map(valueOf))).toEqual([
+      [11, 12],
+      [11, 12],
+    ]);
+    expect(await world.noted(key, 1)).toEqual([[11, 12]]);
+  });
+
+  it.each([
+    ["failing", "ChordError"],
+    ["failingBefore", "ExpectedException"],
+  ] as const)(
+    "section 12 by what ends in a group that fails (%s), with a step after it: both fail",
+    async (kind, name) => {
+      const { replacedByList, identity, count } = world.tasks;
+      const key = fresh();
+      const last = await chain(replacedByList.s(kind, 10).linkError(count.si(key)), identity.s()).delay();
+      expect(await Promise.all(spineOf(last).map(errorOf))).toMatchObject([{ name }, { name }]);
+      expect(await world.noted(key, 1)).toEqual([1]);
+    },
+  );
 
   it("C190 in this process: the replacement runs here, its value is the task's", async () => {
     const result = await world.tasks.replacedByOther.apply();

@@ -47,6 +47,8 @@ const AFTER: readonly Point[] = [
   ["a task that is replaced", "between decision and messages", "records.create(decision)", 1],
   ["a task that is replaced", "among the messages", "tasks.publish", 1],
   ["a list that is gathered", "between list and end", "records.create(result)", 4],
+  ["a list with a step after it", "between list and next step", "records.create(result)", 4],
+  ["a list with a step after it", "between next step and end", "tasks.publish", 3],
   ["a chord that grows", "between word of a member and member", "mailboxes.send(add)", 1, { adder: 2 }],
   ["a chord that grows", "between member and record", "tasks.publish", 1, { adder: 2 }],
 ];

@@ -81,6 +81,11 @@ export const CANVASES = {
     value: [1, 2],
     runs: { first: 1, member: 2 },
   },
+  "a list with a step after it": {
+    send: ({ step, split }) => chain(split.s("first", DOOMED).set(here), step.s("second").set(there)).delay(),
+    value: [1, 2],
+    runs: { first: 1, member: 2, second: 1 },
+  },
   "a chord that grows": {
     send: ({ step, adding }) => chord([adding.si("adder").set(here)], step.s("body").set(there)).delay(),
     value: [1, 2],

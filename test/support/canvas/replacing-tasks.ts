@@ -10,8 +10,32 @@ type Others = ReturnType<typeof computingTasks> &
   ReturnType<typeof reportingTasks> &
   ReturnType<typeof failingTasks>;
 
+type ListName = keyof ReturnType<typeof listsOf>;
+
+/** Canvases that end in a group. */
+function listsOf({ add, identity, fail }: Others) {
+  return {
+    group: (x: number) => group(add.s(x, 1), add.s(x, 2)),
+    empty: () => group([]),
+    chunks: (x: number) => add.chunks(twice(x), 1),
+    chain: (x: number) => chain(add.s(x, 1), group(add.s(1), add.s(2))),
+    chord: (x: number) => chord([add.s(x, 1)], group(identity.s(), identity.s())),
+    failing: (x: number) => group(add.s(x, 1), fail.si()),
+    failingBefore: () => chain(fail.si(), group(identity.s(), identity.s())),
+  };
+}
+
+function twice(x: number): [number, number][] {
+  return [
+    [x, 1],
+    [x, 2],
+  ];
+}
+
 /** Tasks that are replaced. */
-export function replacedTasks(fixture: Fixture, { add, identity, tsum, echo, fail, raiseError, info }: Others) {
+export function replacedTasks(fixture: Fixture, others: Others) {
+  const { add, identity, tsum, echo, raiseError, fail, info } = others;
+  const lists = listsOf(others);
   const other = fixture.task("other", () => "replaced");
   return {
     replacedByOther: fixture.task("replacedByOther", function () {
@@ -38,6 +62,9 @@ export function replacedTasks(fixture: Fixture, { add, identity, tsum, echo, fai
     }),
     replacedByGroup: fixture.task("replacedByGroup", function () {
       return this.replace(group(add.s(1, 1), add.s(2, 2)));
+    }),
+    replacedByList: fixture.task("replacedByList", function (kind: ListName, x) {
+      return this.replace(lists[kind](x));
     }),
     replacedByChord: fixture.task("replacedByChord", function () {
       return this.replace(chord([add.s(1, 1), add.s(2, 2)], tsum.s()));

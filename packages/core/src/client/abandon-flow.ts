@@ -84,12 +84,13 @@ function exitIdOf(flow: Flow): string | null {
   return last.kind === "task" ? last.id : (last.barrier?.resultId ?? last.id);
 }
 
-// Ids under which lists of values would have been stored: those of groups with nothing after them.
+// Ids under which lists of values would have been stored: those that no step has.
 function gatheredIn(flow: Flow): string[] {
-  return flow.flatMap((step, place) => {
+  const ids = new Set(flow.map(({ id }) => id));
+  return flow.flatMap((step) => {
     if (step.kind === "task") return [];
     const inner = step.members.flatMap(gatheredIn);
-    return step.barrier && place === flow.length - 1 ? [...inner, step.barrier.resultId] : inner;
+    return step.barrier && !ids.has(step.barrier.resultId) ? [...inner, step.barrier.resultId] : inner;
   });
 }
 

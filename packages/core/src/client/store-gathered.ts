@@ -1,4 +1,5 @@
-// The value of a group with nothing after it, for whoever needs the whole of it: the list of its members' values.
+// The value of a group with nothing after it, or in the place of a task, for whoever needs the whole of it: the list of its
+// members' values.
 
 import { serializerNamed } from "../codec/serializer.ts";
 import { encodeFinalRecord } from "../codec/task-record-codec.ts";

@@ -34,11 +34,15 @@ const MAX_FRAME_BYTES = 512;
 export async function dispatchPlan(plan: PlanMessage, chord: Decided, host: ChordHost): Promise<void> {
   const from = originOf(plan, chord.isRepeat, await parentOf(plan, chord));
   const values = needsValues(plan) ? await valuesOf(plan, chord, host) : [];
-  if (plan.next.length === 0) {
-    await host.effects.storeGathered(plan, values, from);
+  const input: Input = { args: [values], kwargs: {} };
+  if (keepsList(plan)) {
+    const { next, resultId } = plan;
+    // It is the last step that the actor waits for.
+    await host.effects.storeGathered(plan, values, next.length > 0 ? { ...from, memberOf: null } : from);
+    // The list is there, whatever becomes of the rest.
+    if (next.length > 0) await host.effects.dispatchLink(next, input, { ...from, parentId: resultId });
     return;
   }
-  const input: Input = { args: [values], kwargs: {} };
   await host.effects.dispatchFlow(plan.next, input, from);
   const after: FlowOrigin = { ...from, parentId: plan.resultId, memberOf: null, nesting: 0 };
   for (const flow of plan.link) await attempt(host, plan, () => host.effects.dispatchLink(flow, input, after));
@@ -47,8 +51,8 @@ export async function dispatchPlan(plan: PlanMessage, chord: Decided, host: Chor
 /** Fails what would have followed. */
 export async function failPlan(plan: PlanMessage, error: Failure, chord: Decided, host: ChordHost): Promise<void> {
   const from = originOf(plan, chord.isRepeat, plan.parentId);
-  // With nothing after it, what does not come about is the group's own list of values.
-  const unrun: Flow = plan.next.length > 0 ? plan.next : [groupOf(plan)];
+  // What does not come about may be the group's own list of values, too.
+  const unrun: Flow = keepsList(plan) ? [groupOf(plan), ...plan.next] : plan.next;
   const end = { state: "FAILURE", error, culprit: plan.resultId } as const;
   await attempt(host, plan, () => host.effects.abandonFlow(unrun, end, from));
   // The body has no traceback: it never ran.
@@ -92,8 +96,13 @@ function valueOf(end: MemberEnd | undefined): unknown {
   return end?.outcome.state === "SUCCESS" ? end.outcome.value : null;
 }
 
-function needsValues({ next, link }: PlanMessage): boolean {
-  return next.length === 0 || [next, ...link].some(takesInput);
+function needsValues(plan: PlanMessage): boolean {
+  return keepsList(plan) || [plan.next, ...plan.link].some(takesInput);
+}
+
+// Nothing follows, or the group took the place of a task, which has its value whatever follows.
+function keepsList({ next, resultId }: PlanMessage): boolean {
+  return next.every(({ id }) => id !== resultId);
 }
 
 function takesInput([first]: Flow): boolean {

@@ -15,7 +15,7 @@ import type { Errback, FailedRequest, Flow, Input } from "../model/flow.ts";
 export interface ChordEffects {
   /** Sends what a flow begins with. May reject when that can never be sent. */
   dispatchFlow(flow: Flow, input: Input, from: FlowOrigin): Promise<void>;
-  /** The same of a callback: when that can never be sent, it fails by itself. */
+  /** The same of a callback, or of what follows a stored list: when that can never be sent, it fails by itself. */
   dispatchLink(flow: Flow, input: Input, from: FlowOrigin): Promise<void>;
   /** Stores the list of values, sends the plan's links and tells the actor that waits. May reject when it can never be stored. */
   storeGathered(plan: PlanMessage, values: readonly unknown[], from: FlowOrigin): Promise<void>;

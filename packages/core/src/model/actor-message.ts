@@ -10,7 +10,7 @@ export interface PlanMessage {
   readonly size: number | null;
   /** As `Barrier.resultId`. */
   readonly resultId: string;
-  /** What follows with the list of values; empty: the list itself is the value of `resultId`. */
+  /** What follows with the list of values. When no step of it has the id `resultId`, the list is stored as that one's value. */
   readonly next: Flow;
   /** As `Barrier.link` and `.linkError`. */
   readonly link: readonly Flow[];

@@ -94,7 +94,7 @@ export interface Barrier {
   readonly actor: ActorAddress;
   /**
    * Id whose final record tells how it went: when steps follow, of the last task that follows directly, which fails when a
-   * member does; otherwise of the list of values itself.
+   * member does. Otherwise, and where the group takes the place of a task, of the list of values itself: no step has it.
    */
   readonly resultId: string;
   /** Sent with the list of values when all members succeed. */

@@ -50,7 +50,10 @@ it("tells the actor that waits, with the value, when nothing comes after", async
 });
 
 it("fails every later step with the same error, members of groups included, and tells the actor by the last id", async () => {
-  const host = await following({ chain: [stepOf("b"), groupOf("g", 2), stepOf("d")], memberOf }, FAILED);
+  const host = await following(
+    { chain: [stepOf("b"), groupOf("g", 2, { resultId: "d" }), stepOf("d")], memberOf },
+    FAILED,
+  );
   for (const id of ["b", "g.0", "g.1", "d"]) {
     expect(recordIn(host, id)).toMatchObject({ id, state: "FAILURE", error: boom });
   }
@@ -67,6 +70,11 @@ it("fails every later step with the same error, members of groups included, and 
 it("fails the list of a group in the end too", async () => {
   const host = await following({ chain: [groupOf("g", 1)] }, FAILED);
   expect(recordIn(host, "g-result")?.state).toBe("FAILURE");
+});
+
+it("fails the list of a group in the place of a task, before steps that follow it, too", async () => {
+  const host = await following({ chain: [groupOf("g", 1, { resultId: "replaced" }), stepOf("b")] }, FAILED);
+  expect(["replaced", "b"].map((id) => recordIn(host, id)?.state)).toEqual(["FAILURE", "FAILURE"]);
 });
 
 it("sends errbacks on failure only", async () => {

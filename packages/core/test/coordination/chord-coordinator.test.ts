@@ -76,6 +76,19 @@ describe("a chord whose members all succeed", () => {
     expect(scene.effects).toMatchObject([{ name: "storeGathered", given: [{ resultId: "body" }, ["a", "b"]] }]);
   });
 
+  it("stores it first when steps follow a group in the place of a task; the actor waits for the last of them", async () => {
+    const next = [stepOf("after")];
+    await scene.send(planOf({ next, resultId: "replaced", memberOf: MEMBER_OF }), endOf(0, "a"), endOf(1, "b"));
+    expect(scene.effects).toMatchObject([
+      { name: "storeGathered", given: [{ resultId: "replaced" }, ["a", "b"]], from: { memberOf: null } },
+      {
+        name: "dispatchLink",
+        given: [next, { args: [["a", "b"]] }],
+        from: { memberOf: MEMBER_OF, parentId: "replaced" },
+      },
+    ]);
+  });
+
   it("sends the links of the group besides the body", async () => {
     const link = [[stepOf("callback")]];
     await scene.send(planOf({ next: BODY, link, memberOf: MEMBER_OF }), endOf(0, "a"), endOf(1, "b"));
@@ -176,6 +189,17 @@ describe("a chord with a failed member", () => {
     const barrier = { actor: CHORD, resultId: "body", link: [], linkError: [] };
     expect(scene.effects[0]?.given[0]).toEqual([{ kind: "group", id: "chord", members: [], barrier }]);
     expect(scene.effects[0]?.from.memberOf).toEqual(MEMBER_OF);
+  });
+
+  it("fails the list and the steps after it, where the group is in the place of a task", async () => {
+    const next = [stepOf("after")];
+    await scene.send(planOf({ next, resultId: "replaced" }), badEndOf(0, BOOM), endOf(1, "b"));
+    const barrier = { actor: CHORD, resultId: "replaced", link: [], linkError: [] };
+    const list = { kind: "group", id: "chord", members: [], barrier };
+    expect(scene.effects).toMatchObject([
+      { name: "abandonFlow", given: [[list, ...next], { culprit: "replaced" }] },
+      { name: "sendErrbacks" },
+    ]);
   });
 
   it.each([

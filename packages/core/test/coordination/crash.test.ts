@@ -32,9 +32,13 @@ function decisionOf({ transport }: ChordScene): unknown {
 // What is told of the same member twice: alone, and with another.
 const TOGETHER = [planOf({ next: BODY }), endOf(1, "b"), endsOf(endOf(1, "b"), endOf(0, "a")), sealOf(2)];
 
+// In the place of a task, with a step after it.
+const IN_PLACE = [planOf({ next: BODY, resultId: "replaced" }), endOf(1, "b"), endOf(0, "a"), sealOf(2)];
+
 describe.each([
   ["succeeds", SUCCEEDING, ["dispatchFlow"]],
   ["fails", FAILING, ["abandonFlow", "sendErrbacks"]],
+  ["succeeds in the place of a task", IN_PLACE, ["storeGathered", "dispatchLink"]],
   ["is told of several members at a time", TOGETHER, ["dispatchFlow"]],
 ] as const)("a chord that %s", (_how, messages, effects) => {
   const steps = ["decide created", ...effects, "erase 1", "ack 2", "ack 3", "ack 4"];
