@@ -25,6 +25,23 @@ describe.each(BROKERS)("addToChord over %s", (broker) => {
     expect(await valueOf(chord(header, identity.s()).delay())).toEqual(["a", 0, "b", 5, 6]);
   });
 
+  it.each([
+    ["group", [11, 12]],
+    ["empty", []],
+    ["chunks", [[11], [12]]],
+    ["chain", [12, 13]],
+    ["chord", [[11], [11]]],
+  ] as const)("section 12 the value of what ends in a group (%s) is its list", async (kind, list) => {
+    const { addList, identity } = world.tasks;
+    expect(await valueOf(chord([addList.si(kind, 10), identity.si(1)], identity.s()).delay())).toEqual([0, 1, list]);
+  });
+
+  it.each(["failing", "failingBefore"] as const)("C209 as does one that ends in a group (%s)", async (kind) => {
+    const { addList, identity } = world.tasks;
+    const failed = await errorOf(chord([addList.si(kind, 10), identity.si(1)], identity.s()).delay());
+    expect(failed).toMatchObject({ name: "ChordError" });
+  });
+
   it("C208 outside of a chord it is an error (InvalidCanvasError for ValueError)", async () => {
     const { addToAllToChord } = world.tasks;
     expect(await errorOf(addToAllToChord.delay([1], 2))).toMatchObject({ code: "TROUPE_INVALID_CANVAS" });

@@ -76,8 +76,14 @@ export function replacedTasks(fixture: Fixture, others: Others) {
 }
 
 /** Tasks that add members to their chord. */
-export function addingTasks(fixture: Fixture, { add, fail }: Others) {
+export function addingTasks(fixture: Fixture, others: Others) {
+  const { add, fail } = others;
+  const lists = listsOf(others);
   return {
+    addList: fixture.task("addList", async function (kind: ListName, x) {
+      await this.addToChord(lists[kind](x));
+      return 0;
+    }),
     addToAllToChord: fixture.task("addToAllToChord", async function (list: unknown[], x) {
       for (const item of list) await this.addToChord(add.s(item, x));
       return 0;

@@ -1,7 +1,7 @@
 // Sends and runs canvases for an application: what its signatures work with.
 
 import { compile } from "../canvas/compile.ts";
-import type { Demand } from "../canvas/compile-exit.ts";
+import type { WantedExit } from "../canvas/compile-exit.ts";
 import { withPriorities } from "../canvas/inherit-priority.ts";
 import { materialise } from "../canvas/lazy-members.ts";
 import { merged } from "../canvas/merge.ts";
@@ -84,12 +84,12 @@ export class CanvasClient implements SignatureApp {
 
   /** Freezes a canvas that takes the place of a task: its last step gets the task's id. */
   freeze(signature: unknown, { id, gen }: TaskMessage): Flow {
-    return this.#compile(operand(signature).data, { demand: { resultId: id, gen: gen + 1 } });
+    return this.#compile(operand(signature).data, { wanted: { demand: { resultId: id, gen: gen + 1 } } });
   }
 
-  /** Freezes a canvas that is added to a chord. */
+  /** Freezes a canvas that is added to a chord, which waits for its value. */
   freezeUnder(signature: unknown, newId: () => string): Flow {
-    return this.#compile(operand(signature).data, { newId });
+    return this.#compile(operand(signature).data, { newId, wanted: { gathered: true } });
   }
 
   /** Plain data of a signature. */
@@ -117,9 +117,9 @@ export class CanvasClient implements SignatureApp {
     return lazy ?? { flow: this.#compile(whole), members: null };
   }
 
-  #compile(data: SignatureData, { demand = null, newId = () => this.newId() }: Ids = {}): Flow {
+  #compile(data: SignatureData, { wanted, newId = () => this.newId() }: Freezing = {}): Flow {
     const { callee, shards, settings, ports } = this.#app;
-    const flow = compile(materialise(data), { callee, newId, shards: shards() ?? 1 }, demand);
+    const flow = compile(materialise(data), { callee, newId, shards: shards() ?? 1 }, wanted);
     const { taskInheritParentPriority: inherits, taskDefaultPriority: otherwise } = settings();
     return withPriorities(flow, {
       inherits,
@@ -129,10 +129,9 @@ export class CanvasClient implements SignatureApp {
   }
 }
 
-/** Where the ids of a canvas come from. */
-interface Ids {
-  /** What its last step has to be. */
-  readonly demand?: Demand | null;
+/** What a canvas is frozen for, and where its ids come from. */
+interface Freezing {
+  readonly wanted?: WantedExit;
   readonly newId?: () => string;
 }
 

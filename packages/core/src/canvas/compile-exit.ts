@@ -21,6 +21,9 @@ export interface Demand {
   readonly gen?: number;
 }
 
+/** What the exit of a whole canvas may have to be. */
+export type WantedExit = Partial<Pick<Exit, "demand" | "gathered">>;
+
 export const NO_EXIT: Exit = Object.freeze({ taskId: undefined, place: null, link: [], gathered: false, demand: null });
 
 // What freezing sets.

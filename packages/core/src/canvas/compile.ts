@@ -4,7 +4,7 @@
 import { InvalidCanvasError } from "../model/errors.ts";
 import { type Errback, type Flow, MAX_FLOW_NODES } from "../model/flow.ts";
 import { type BarrierPorts, closeFlow, type Draft } from "./compile-barriers.ts";
-import { type Demand, distinct, type Exit, exitWithin, NO_EXIT } from "./compile-exit.ts";
+import { distinct, type Exit, exitWithin, NO_EXIT, type WantedExit } from "./compile-exit.ts";
 import { checkSize, tooLarge } from "./compile-limits.ts";
 import { type CalleeOptions, callOptionsOf, placeOf, stepOptionsOf } from "./compile-options.ts";
 import { endsInGroup, runningSteps, splicedMembers, stepCallOf } from "./compile-parts.ts";
@@ -31,13 +31,14 @@ export interface CompileEnv {
 /**
  * The flow of a signature.
  *
- * @param demand - Id that the exit has to have: of its task, or of the list of values of its group.
+ * @param wanted - `demand`: id that the exit has to have, of its task or of the list of values of its group. `gathered`: somebody
+ * waits for its value. Left out: neither.
  * @throws {InvalidCanvasError} it cannot be run: an empty chain, a chord without a body, too large, too deep.
  */
-export function compile(data: SignatureData, env: CompileEnv, demand: Demand | null = null): Flow {
+export function compile(data: SignatureData, env: CompileEnv, wanted: WantedExit = {}): Flow {
   checkSize(data);
-  const compiler = new Compiler(env, demand ? [demand.resultId] : []);
-  return compiler.flow(data, { ...NO_EXIT, demand }).flow;
+  const compiler = new Compiler(env, wanted.demand ? [wanted.demand.resultId] : []);
+  return compiler.flow(data, { ...NO_EXIT, ...wanted }).flow;
 }
 
 interface Compiled {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { compile } from "../../src/canvas/compile.ts";
 import { groupData } from "../../src/canvas/containers.ts";
 import { LazyMembers, materialise } from "../../src/canvas/lazy-members.ts";
 import type { SignatureData } from "../../src/canvas/signature-data.ts";
@@ -282,4 +283,9 @@ it("starmap with data of the mapped task keeps its queue", () => {
     }),
   });
   expect(taskAt(compiled(starmap("add", [[1, 1]]), null, env), 0).queue).toBe("sums");
+});
+
+it("a group that ends a canvas is waited for when somebody needs its value", () => {
+  const flowOf = (gathered: boolean): string => shape(compile(chain(a, group(b, c)), compileEnv(), { gathered }));
+  expect([flowOf(false), flowOf(true)]).toEqual(["a | [b, c]", "a | [b, c]!"]);
 });

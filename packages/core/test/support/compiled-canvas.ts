@@ -47,7 +47,7 @@ export function compileEnv(part: Partial<CompileEnv> = {}): CompileEnv {
 }
 
 export function compiled(data: SignatureData, demand: Demand | null = null, env: CompileEnv = compileEnv()): Flow {
-  return compile(data, env, demand);
+  return compile(data, env, { demand });
 }
 
 /** A flow as text: `a | [b, c]! | d`, where `!` is a barrier, `>x` a callback, `?x` an errback and `~` what ignores its input. */
