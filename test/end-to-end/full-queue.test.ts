@@ -1,13 +1,43 @@
 // A broker without room for more tasks.
 
-import { QueueFullError } from "@troupe/core";
+import { type AsyncResult, chain, QueueFullError, type TaskContext } from "@troupe/core";
+import { eventually } from "@troupe/core/testing";
 import { describe, expect, it } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { BROKERS, World } from "../support/world.ts";
 
 const KIB = 1024;
 
+/** Until it is refused. */
+async function repeat(send: () => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < 1_000; n++) await send();
+}
+
 describe.each(BROKERS)("a full queue over %s", (broker) => {
+  it("does not keep finished work from being recorded, nor what was decided about it", async () => {
+    await using world = await World.open(broker, { maxTaskBytes: 256 * KIB });
+    const [first, rest] = [new Gate(), new Gate()];
+    world.service.task("full.first", async function (this: TaskContext) {
+      await first.pass();
+      return this.retries === 0 ? this.retry({ countdown: 0 }) : "first";
+    });
+    world.service.task("full.next", (value: string) => `${value}, next`);
+    world.service.task("full.filler", async (_filling: string) => rest.pass());
+    await world.worker({ concurrency: 4 });
+    const { client } = world;
+    const chained = await chain(client.signature("full.first"), client.signature("full.next")).delay();
+    const retried = client.result(chained.parent?.id ?? "");
+    await first.reached;
+    const accepted: AsyncResult<unknown>[] = [];
+    const fill = async (): Promise<unknown> => accepted.push(await client.sendTask("full.filler", ["x".repeat(KIB)]));
+    await expect(repeat(fill)).rejects.toBeInstanceOf(QueueFullError);
+    first.open();
+    await eventually("the decision is recorded", async () => (await retried.state()) === "RETRY");
+    rest.open();
+    expect(await chained.get({ timeout: "60s" })).toBe("first, next");
+    await Promise.all(accepted.map((result) => result.get({ timeout: "60s" })));
+  });
+
   it("refuses tasks in the caller, keeps what it has, and has room again when that is done", async () => {
     await using world = await World.open(broker, { maxTaskBytes: 256 * KIB });
     const gate = new Gate();

@@ -61,6 +61,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("Give a whole number from 1.");
 }
 
+/** Two whole numbers, as `10,2`. @throws {InvalidArgumentError} it is something else. */
+export function parseBounds(text: string): [number, number] {
+  const [one, other, ...rest] = text.split(",").map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : 0));
+  if (one && other && rest.length === 0) return [one, other];
+  throw new InvalidArgumentError("Give two whole numbers from 1 with a comma between them, for example 10,2.");
+}
+
 /** Words between commas. @throws {InvalidArgumentError} there is none. */
 export function parseList(text: string): string[] {
   const words = text

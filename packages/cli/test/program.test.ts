@@ -80,9 +80,6 @@ describe("what later versions will do", () => {
   it.each([
     ["-E"],
     ["--events"],
-    ["-O", "fair"],
-    ["--autoscale", "10,3"],
-    ["--prefetch-multiplier", "3"],
     ["-B"],
     ["--purge"],
     ["--without-heartbeat"],

@@ -2,10 +2,11 @@
 
 import type { ControlRevokeOptions, Duration, Replies, StampValue, Troupe } from "@troupe/core";
 import type { Command } from "commander";
-import { CliError, EXIT, type ExitCode, usageError } from "../exit-code.ts";
-import { printReplies } from "../output/replies-text.ts";
+import { type ExitCode, usageError } from "../exit-code.ts";
+import { tellReplies } from "../output/order-replies.ts";
 import { DURATION_HELP, parseDuration, parseTaskArgument } from "../parse-values.ts";
 import type { Session, Start } from "../session.ts";
+import { addCapacityOrders } from "./control-capacity.ts";
 
 interface OrderOptions {
   readonly timeout: Duration;
@@ -63,6 +64,7 @@ export function addControl(program: Command, start: Start): void {
     .helpCommand(false)
     .description("Gives orders to workers and prints their replies.\nExit code: 0 done, 1 no worker did it.");
   control.option("-t, --timeout <duration>", `longest wait for replies: ${DURATION_HELP}`, parseDuration, "1s");
+  addCapacityOrders(control, start);
   for (const order of ORDERS) {
     const command = control.command(order.name).description(order.description).argument(order.words);
     (order.options?.(command) ?? command).action((words: string[], _options: unknown, given: Command) =>
@@ -88,17 +90,7 @@ async function obey(
   session: Session,
 ): Promise<ExitCode> {
   const replies = await session.withClient((app) => order.run(words, options, app));
-  const values = Object.values(replies);
-  if (values.length > 0 || session.output.json) printReplies(replies, session.output, true, false);
-  if (values.length === 0) {
-    if (order.without === undefined) throw new CliError(`No nodes replied within time constraint (${options.timeout})`);
-    session.output.note(order.without);
-  }
-  return values.length > 0 && values.every(isError) ? EXIT.failed : EXIT.done;
-}
-
-function isError(reply: unknown): boolean {
-  return typeof reply === "object" && reply !== null && "error" in reply;
+  return tellReplies(replies, { timeout: options.timeout, without: order.without }, session);
 }
 
 // A header given twice has both values.

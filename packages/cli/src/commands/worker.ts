@@ -7,7 +7,7 @@ import { TYPESCRIPT_LOADER } from "../import-module.ts";
 import { brokerText } from "../output/broker-text.ts";
 import type { CommandLog } from "../output/log.ts";
 import { jsonText } from "../output/value-text.ts";
-import { DURATION_HELP, parseCount, parseDuration, parseList } from "../parse-values.ts";
+import { DURATION_HELP, parseBounds, parseCount, parseDuration, parseList } from "../parse-values.ts";
 import type { Session, Start } from "../session.ts";
 import { bannerFacts, bannerText } from "../worker/banner.ts";
 import { guardProcess } from "../worker/guard-process.ts";
@@ -17,6 +17,8 @@ import { SignalStops } from "../worker/stop-on-signals.ts";
 
 interface WorkerCommandOptions {
   readonly concurrency?: number;
+  readonly autoscale?: [number, number];
+  readonly prefetchMultiplier?: number;
   readonly queues?: string[];
   readonly excludeQueues?: string[];
   readonly hostname?: string;
@@ -32,9 +34,6 @@ interface WorkerCommandOptions {
 
 const LATER_OPTIONS: readonly string[] = [
   "-E, --events",
-  "-O, --optimization <profile>",
-  "--autoscale <max,min>",
-  "--prefetch-multiplier <count>",
   "-B, --beat",
   "--purge",
   "--without-heartbeat",
@@ -59,6 +58,22 @@ export function addWorker(program: Command, start: Start): void {
         "SIGHUP stops it warm and starts it again; SIGUSR1 logs what it does. Exit code: 0 after a warm stop, 1 after a cold one.",
     )
     .option("-c, --concurrency <count>", "tasks that run at the same time (default: the number of CPUs)", parseCount)
+    .option(
+      "--autoscale <max,min>",
+      "most and fewest tasks that run at the same time, in either order: their number follows the backlog",
+      parseBounds,
+    )
+    .option(
+      "--prefetch-multiplier <count>",
+      "tasks that are fetched for each that runs, itself included (default: workerPrefetchMultiplier, else 1)",
+      parseCount,
+    )
+    .addOption(
+      new Option(
+        "-O, --optimization <profile>",
+        "fair, as it always is: a task is given out when it can run, not before",
+      ).choices(["fair"]),
+    )
     .option(
       "-Q, --queues <names>",
       "queues to consume, with commas between them (default: all that are declared, and the default queue)",
@@ -162,8 +177,8 @@ function workerOptions(options: WorkerCommandOptions): WorkerOptions {
     shutdownTimeout,
     softShutdownTimeout,
   } = options;
-  const { pool, maxTasksPerChild, maxMemoryPerChild } = options;
-  const limits = { timeLimit, softTimeLimit, maxTasksPerChild, maxMemoryPerChild };
+  const { pool, maxTasksPerChild, maxMemoryPerChild, autoscale, prefetchMultiplier } = options;
+  const limits = { timeLimit, softTimeLimit, maxTasksPerChild, maxMemoryPerChild, autoscale, prefetchMultiplier };
   return { concurrency, queues, excludeQueues, hostname, pool, shutdownTimeout, softShutdownTimeout, ...limits };
 }
 

@@ -16,6 +16,7 @@ export interface BannerFacts {
   readonly broker: string;
   readonly app: string;
   readonly concurrency: number;
+  readonly autoscale: { readonly max: number; readonly min: number } | null;
   readonly pool: PoolName;
   readonly queues: readonly string[];
   readonly tasks: readonly string[];
@@ -33,6 +34,7 @@ export function bannerFacts(app: Troupe, worker: Worker, file: string): BannerFa
     broker: brokerText(app.conf.broker),
     app: `${app.name} (${file})`,
     concurrency: worker.concurrency,
+    autoscale: worker.autoscale,
     pool: worker.pool,
     queues: worker.queues,
     tasks: [...app.tasks.keys()].sort(),
@@ -53,7 +55,7 @@ export function bannerText(facts: BannerFacts): string {
     "[Configuration]",
     `. broker:      ${facts.broker}`,
     `. app:         ${facts.app}`,
-    `. concurrency: ${facts.concurrency} (${facts.pool})`,
+    `. concurrency: ${slotsText(facts)} (${facts.pool})`,
     ". events:      OFF",
     "",
     "[Queues]",
@@ -61,6 +63,10 @@ export function bannerText(facts: BannerFacts): string {
   ];
   const emblem = rows.map((row, index) => `${TOP[index] ?? STEM} ${oneLine(row)}`.trimEnd());
   return [...emblem, FOOT, "", "[Tasks]", ...tasksOf(facts)].join("\n");
+}
+
+function slotsText({ concurrency, autoscale }: BannerFacts): string {
+  return autoscale ? `{min=${autoscale.min}, max=${autoscale.max}}` : String(concurrency);
 }
 
 function tasksOf({ tasks }: BannerFacts): string[] {

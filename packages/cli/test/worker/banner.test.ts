@@ -29,6 +29,11 @@ describe("the banner of a worker", () => {
     expect(bannerText(bannerFacts(app, children, "x.ts"))).toContain(" . concurrency: 3 (processes)\n");
   });
 
+  it("tells between which numbers the slots follow the backlog", () => {
+    const scaled = app.worker({ autoscale: [10, 2] });
+    expect(bannerText(bannerFacts(app, scaled, "x.ts"))).toContain(" . concurrency: {min=2, max=10} (async)\n");
+  });
+
   it("tells no password", () => {
     expect(text).not.toContain("secret");
   });

@@ -14,6 +14,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { POOL_NAMES, type PoolName } from "../worker/pool.ts";
 import { QUEUES_RULE, type TaskQueues } from "./declared-queues.ts";
+import { prefetchRule } from "../worker/worker-options.ts";
 import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
 
 /** Settings of an application. All are optional; `conf` holds them with their defaults. */
@@ -96,6 +97,8 @@ export interface Settings {
   readonly maxDeliveries: number;
   /** Handlers that a worker runs at the same time. @default the number of CPUs */
   readonly workerConcurrency: number | null;
+  /** Messages that a worker fetches for each of its slots: one runs, the others wait. @default 1 */
+  readonly workerPrefetchMultiplier: number;
   /** Longest time a warm stop of a worker waits for running tasks. @default no limit */
   readonly workerShutdownTimeout: Duration | null;
   /** How long a soft stop of a worker waits for running tasks before it becomes a cold one. @default 0 */
@@ -160,6 +163,7 @@ export const DEFAULT_SETTINGS: Settings = {
   ackWait: "30s",
   maxDeliveries: 5,
   workerConcurrency: null,
+  workerPrefetchMultiplier: 1,
   workerShutdownTimeout: null,
   workerSoftShutdownTimeout: 0,
   clock: null,
@@ -224,6 +228,7 @@ const SETTING_TABLE: OptionTable = {
   ackWait: rule.durationFrom("1s"),
   maxDeliveries: rule.integer(1, 1_000),
   workerConcurrency: rule.integer(1, 100_000),
+  workerPrefetchMultiplier: prefetchRule,
   workerShutdownTimeout: rule.duration,
   workerSoftShutdownTimeout: rule.duration,
   clock: {
@@ -244,7 +249,6 @@ const SETTING_TABLE: OptionTable = {
   timezone: "later",
   resultBackend: "later",
   taskSendSentEvent: "later",
-  workerPrefetchMultiplier: "later",
   workerSendTaskEvents: "later",
   beatSchedule: "later",
 };

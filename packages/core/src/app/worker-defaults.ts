@@ -14,6 +14,7 @@ export function workerDefaultsOf(settings: Settings): WorkerDefaults {
     direct: settings.workerDirect,
     checkQueueExists: (queue) => checkQueueExists(queue, "a worker", settings),
     concurrency: settings.workerConcurrency,
+    prefetchMultiplier: settings.workerPrefetchMultiplier,
     timeLimit: settings.taskTimeLimit,
     softTimeLimit: settings.taskSoftTimeLimit,
     pool: settings.workerPool,

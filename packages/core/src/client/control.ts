@@ -140,6 +140,32 @@ export class Control {
   }
 
   /**
+   * Gives workers more slots.
+   *
+   * @param count - How many. Default: 1.
+   * @returns the replies by worker: `{ ok }`, or `{ error }` of one that is autoscaled, or whose pool has one slot.
+   * @see Celery `app.control.pool_grow`
+   */
+  poolGrow(count = 1, options?: OrderOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("pool_grow", { count }, options);
+  }
+
+  /** Takes slots from workers; handlers that run are finished. As `poolGrow`; a worker that would have none left replies `{ error }`. */
+  poolShrink(count = 1, options?: OrderOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("pool_shrink", { count }, options);
+  }
+
+  /**
+   * Changes the most and the fewest slots of autoscaled workers.
+   *
+   * @returns the replies by worker: `{ ok }`, or `{ error }` of one that is not autoscaled.
+   * @see Celery `app.control.autoscale`
+   */
+  autoscale(max: number, min: number, options?: OrderOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("autoscale", { max, min }, options);
+  }
+
+  /**
    * Sends any command to workers, by its name: the general form of all the others.
    *
    * @param args - The command's arguments, by name.

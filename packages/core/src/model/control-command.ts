@@ -68,6 +68,8 @@ export interface WorkerStats {
     /** Children that took the place of another one. */
     readonly restarts: number;
   };
+  /** Most and fewest slots, where their number follows the backlog. */
+  readonly autoscaler?: { readonly max: number; readonly min: number };
   /** Delivered and not settled: running, waiting for a slot, or being settled. */
   readonly unsettled: number;
   readonly queues: readonly string[];

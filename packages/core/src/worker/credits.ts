@@ -44,16 +44,24 @@ export class Credits {
     this.#grant(this.#neediest(), 1);
   }
 
-  /** Requests of a queue came back unused. */
-  unused(queue: number, count: number): void {
+  /**
+   * Requests of a queue came back unused.
+   *
+   * @param surplus - Credits that are to be given up.
+   * @returns how many of them were.
+   */
+  unused(queue: number, count: number, surplus: number): number {
     const share = this.#shares[queue];
-    if (!share) return;
+    if (!share) return 0;
     share.held -= count;
     share.idle = true;
     const kept = share.held > 0 ? 0 : 1;
+    const dropped = Math.min(surplus, Math.max(count - kept, 0));
+    const left = count - dropped;
     const others = this.#shares.some((other) => !other.idle);
-    this.#grant(queue, others ? kept : count);
-    if (others) for (let left = count - kept; left > 0; left--) this.release();
+    this.#grant(queue, others ? kept : left);
+    if (others) for (let rest = left - kept; rest > 0; rest--) this.release();
+    return dropped;
   }
 
   #grant(queue: number, count: number): void {

@@ -1,7 +1,8 @@
 // The tasks that a worker has been given and has not settled. Opens deliveries, gives each task an actor, shares out slots and
 // credits, and empties itself when the worker stops.
 //
-// Bounds (I7): handlers that run ≤ slots; deliveries ≤ slots (or queues) + `MAX_SETTLING`, above which no more are asked for.
+// Bounds (I7): handlers that run ≤ slots; deliveries ≤ slots × prefetch multiplier (or queues) + `MAX_SETTLING`, above which no more
+// are asked for.
 
 import { type FlowSender, patientSender } from "../client/flow-sender.ts";
 import type { Hooks } from "../client/hooks.ts";
@@ -62,6 +63,8 @@ export interface WorkerPorts {
 export interface WorkerPart {
   readonly hostname: string;
   readonly concurrency: number;
+  /** Messages for each slot: one runs, the others wait here. */
+  readonly prefetchMultiplier: number;
   readonly queues: number;
   readonly timeLimits: TimeLimits | null;
   readonly pool: Pool;
@@ -100,12 +103,13 @@ export class DeliveredTasks implements TaskHost {
   // Stamps of the last ones, by id.
   readonly #terminated = new Map<string, Stamps>();
   readonly #credits: Credits;
+  readonly #prefetch: number;
   readonly #empty: Deferred<void> = deferred();
   #draining = false;
   #abandoned = false;
   #settling = 0;
   #owed = 0;
-  // Messages that were asked for in place of tasks that run by now.
+  // Messages that were asked for and for which there is no slot any more: in place of tasks that run by now, or before slots went.
   #ahead = 0;
 
   constructor(ports: WorkerPorts, part: WorkerPart) {
@@ -130,6 +134,7 @@ export class DeliveredTasks implements TaskHost {
       if (this.unsettled.size > 0) this.revoke(id === null ? null : [id], revocation);
     });
     this.slots = new Slots(part.concurrency);
+    this.#prefetch = part.prefetchMultiplier;
     this.#credits = new Credits(part.queues, part.request);
   }
 
@@ -143,7 +148,20 @@ export class DeliveredTasks implements TaskHost {
 
   /** Asks all queues for their first messages. */
   begin(): void {
-    this.#credits.grantAll(this.slots.capacity);
+    this.#credits.grantAll(this.#windowOf(this.slots.capacity));
+  }
+
+  /** Has more slots, or fewer, from now on: what runs is finished. */
+  resize(capacity: number): void {
+    const more = this.#windowOf(capacity) - this.#windowOf(this.slots.capacity);
+    this.slots.resize(capacity);
+    this.pool.resize(capacity);
+    if (more < 0) this.#ahead -= more;
+    else for (let left = more; left > 0; left--) this.#askForMore();
+  }
+
+  #windowOf(capacity: number): number {
+    return capacity * this.#prefetch;
   }
 
   /** A message came from queue number `queue`. */
@@ -194,7 +212,7 @@ export class DeliveredTasks implements TaskHost {
 
   /** Requests of queue number `queue` came back unused. */
   unused(queue: number, count: number): void {
-    if (!this.#draining) this.#credits.unused(queue, count);
+    if (!this.#draining) this.#ahead -= this.#credits.unused(queue, count, this.#ahead);
   }
 
   /** Starts nothing more and gives back what has not started. Resolves when the rest is settled. */

@@ -4,14 +4,24 @@ const NOTHING_TO_GIVE_UP = (): void => {};
 
 /** A bounded number of places and the line before them. */
 export class Slots {
-  readonly capacity: number;
+  #capacity: number;
   #taken = 0;
   // The line is short: the worker asks for no more messages than it has slots, or one per queue, and who gives up leaves it.
   readonly #line = new Set<() => void>();
   #admitting = false;
 
   constructor(capacity: number) {
-    this.capacity = capacity;
+    this.#capacity = capacity;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Makes more places, or fewer: who has one keeps it. */
+  resize(capacity: number): void {
+    this.#capacity = capacity;
+    if (!this.#admitting) this.#admit();
   }
 
   get taken(): number {
@@ -29,7 +39,7 @@ export class Slots {
    * @returns gives up waiting; does nothing when `start` has run.
    */
   enter(start: () => void): () => void {
-    if (this.#taken < this.capacity) {
+    if (this.#taken < this.#capacity) {
       this.#taken++;
       start();
       return NOTHING_TO_GIVE_UP;
@@ -54,7 +64,7 @@ export class Slots {
     this.#admitting = true;
     try {
       for (const start of this.#line) {
-        if (this.#taken >= this.capacity) return;
+        if (this.#taken >= this.#capacity) return;
         this.#line.delete(start);
         this.#taken++;
         start();

@@ -2,6 +2,8 @@
 
 import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import type { Revocation } from "../model/revocation.ts";
+import type { Capacity } from "./capacity.ts";
+import { capacityCommands } from "./capacity-commands.ts";
 import { limitCommands } from "./limit-commands.ts";
 import {
   REVOKE,
@@ -20,6 +22,7 @@ export interface Inspected {
   scheduled(): ScheduledTask[];
   stats(): WorkerStats;
   revoked(): string[];
+  readonly capacity: Capacity;
   /** Decides what was revoked; gives the ids of those tasks that were terminated here, now or a moment ago. */
   revoke(ids: readonly string[] | null, revocation: Revocation): string[];
 }
@@ -38,5 +41,6 @@ export function workerCommands(host: TaskHost, inspected: Inspected): readonly W
       revokeStamped(args, inspected),
     ),
     ...limitCommands(host),
+    ...capacityCommands(inspected.capacity),
   ];
 }

@@ -7,6 +7,7 @@ import { InvalidArgumentError } from "../model/errors.ts";
 import * as rule from "../model/option-rules.ts";
 import { checkTimeLimits, type TimeLimits, timeLimitsOf } from "../model/time-limits.ts";
 import { consumedQueues, type QueueDefaults } from "./consumed-queues.ts";
+import { type SlotBounds, slotBounds } from "./autoscaler.ts";
 import { POOL_NAMES, type PoolName } from "./pool.ts";
 import type { ChildLimits } from "./pools/child-slot.ts";
 import type { RateSettings } from "./rate-limits.ts";
@@ -30,6 +31,10 @@ export interface WorkerOptions {
   readonly maxTasksPerChild?: number | undefined;
   /** Bytes that a thread or process may hold after a task; above them another takes its place. @default `workerMaxMemoryPerChild` */
   readonly maxMemoryPerChild?: number | undefined;
+  /** Messages that are fetched for each slot: one runs, the others wait in the worker. @default `workerPrefetchMultiplier` */
+  readonly prefetchMultiplier?: number | undefined;
+  /** Most and fewest slots, in either order: how many there are follows the backlog. Instead of `concurrency`. @default none */
+  readonly autoscale?: readonly [number, number] | undefined;
   /** Name of the worker; `%h` full host name, `%n` short one, `%d` domain. `@<host>` is added when there is no `@`. @default "troupe@%h" */
   readonly hostname?: string | undefined;
   /** A task that runs longer has failed; for tasks without a limit of their own. 0: no limit. @default `taskTimeLimit` */
@@ -44,13 +49,23 @@ export interface WorkerOptions {
   readonly inspect?: Inspector | undefined;
 }
 
+/** How many slots there can be. */
+export const SLOTS = rule.integer(1, 100_000);
+/** How many messages may be fetched for each. */
+export const prefetchRule = rule.integer(1, 100);
+
 const WORKER_OPTION_TABLE: OptionTable = {
   queues: rule.texts,
   excludeQueues: rule.texts,
-  concurrency: rule.integer(1, 100_000),
+  concurrency: SLOTS,
   pool: rule.oneOf(POOL_NAMES),
   maxTasksPerChild: rule.integer(1, 1_000_000_000),
   maxMemoryPerChild: rule.integer(1, Number.MAX_SAFE_INTEGER),
+  prefetchMultiplier: prefetchRule,
+  autoscale: {
+    wants: "a list of two integers from 1 to 100000, the most and the fewest slots",
+    is: (value) => Array.isArray(value) && value.length === 2 && value.every((bound) => SLOTS.is(bound)),
+  },
   hostname: rule.text,
   timeLimit: rule.duration,
   softTimeLimit: rule.duration,
@@ -61,13 +76,12 @@ const WORKER_OPTION_TABLE: OptionTable = {
     is: (value) => typeof value === "function" || (typeof value === "object" && value !== null),
   },
   events: "later",
-  prefetchMultiplier: "later",
-  autoscale: "later",
 };
 
 /** What the application's settings say about workers. */
 export interface WorkerDefaults extends QueueDefaults {
   readonly concurrency: number | null;
+  readonly prefetchMultiplier: number;
   readonly timeLimit: Duration | null;
   readonly softTimeLimit: Duration | null;
   readonly pool: PoolName;
@@ -83,7 +97,11 @@ export interface WorkerDefaults extends QueueDefaults {
 /** Options of a worker with all defaults filled in. */
 export interface WorkerConfig {
   readonly queues: readonly string[];
+  /** At the start. */
   readonly concurrency: number;
+  readonly prefetchMultiplier: number;
+  /** Null: the number of slots stays. */
+  readonly autoscale: SlotBounds | null;
   readonly pool: PoolName;
   readonly children: ChildLimits;
   readonly hostname: string;
@@ -100,10 +118,13 @@ export interface WorkerConfig {
 export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDefaults): WorkerConfig {
   checkOptions(options, WORKER_OPTION_TABLE, { what: "worker option", kind: "argument" });
   const pool = options.pool ?? defaults.pool;
+  const autoscale = boundsOf(pool, options);
   const hostname = expandWorkerName(options.hostname ?? "troupe@%h");
   return {
     queues: consumedQueues(options, hostname, defaults),
-    concurrency: concurrencyOf(pool, options, defaults),
+    concurrency: autoscale?.min ?? concurrencyOf(pool, options, defaults),
+    prefetchMultiplier: options.prefetchMultiplier ?? defaults.prefetchMultiplier,
+    autoscale,
     pool,
     children: childLimits(pool, options, defaults),
     hostname,
@@ -127,6 +148,16 @@ function limitsOf(options: WorkerOptions, defaults: WorkerDefaults): TimeLimits 
     timeLimit: options.timeLimit ?? defaults.timeLimit,
     softTimeLimit: options.softTimeLimit ?? defaults.softTimeLimit,
   });
+}
+
+function boundsOf(pool: PoolName, { autoscale, concurrency }: WorkerOptions): SlotBounds | null {
+  if (autoscale == null) return null;
+  if (concurrency != null)
+    throw new InvalidArgumentError(
+      `concurrency is ${concurrency}, and autoscale says how many slots there are, ${autoscale.join(" and ")}; leave one of them out`,
+    );
+  if (pool !== "solo") return slotBounds(...autoscale);
+  throw new InvalidArgumentError('pool "solo" runs one task at a time and cannot be autoscaled; use pool "async"');
 }
 
 function concurrencyOf(pool: PoolName, { concurrency }: WorkerOptions, defaults: WorkerDefaults): number {

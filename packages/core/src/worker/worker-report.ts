@@ -3,6 +3,7 @@
 import { argumentsText } from "../client/arguments-text.ts";
 import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import { VERSION } from "../model/version.ts";
+import type { SlotBounds } from "./autoscaler.ts";
 import type { DeliveredTasks } from "./delivered-tasks.ts";
 import type { TaskActor } from "./task-actor.ts";
 import type { WorkerConfig } from "./worker-options.ts";
@@ -39,18 +40,30 @@ export function describeScheduled(tasks: DeliveredTasks): ScheduledTask[] {
   });
 }
 
-/** Figures of the worker. @param startedAt - Monotonic time of its start. */
-export function describeStats(tasks: DeliveredTasks, config: WorkerConfig, startedAt: number): WorkerStats {
+/** What a worker knows of itself besides. */
+export interface WorkerFacts {
+  /** Monotonic time of its start. */
+  readonly startedAt: number;
+  readonly bounds: SlotBounds | null;
+}
+
+/** Figures of the worker. */
+export function describeStats(
+  tasks: DeliveredTasks,
+  config: WorkerConfig,
+  { startedAt, bounds }: WorkerFacts,
+): WorkerStats {
   return {
     total: Object.fromEntries(tasks.totals),
     pid: process.pid,
     uptime: Math.floor((tasks.clock.monotonic() - startedAt) / 1_000),
     pool: {
       implementation: config.pool,
-      maxConcurrency: config.concurrency,
+      maxConcurrency: tasks.slots.capacity,
       running: tasks.slots.taken,
       ...tasks.pool.info(),
     },
+    ...(bounds && { autoscaler: bounds }),
     unsettled: tasks.unsettled.size,
     queues: config.queues,
     broker: { address: tasks.transport.address, connected: tasks.transport.connected },

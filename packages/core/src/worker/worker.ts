@@ -16,6 +16,8 @@ import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Timer } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { TaskMover } from "../transport/delayed-tasks.ts";
+import type { SlotBounds } from "./autoscaler.ts";
+import { Capacity } from "./capacity.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
 import type { Pool, PoolName } from "./pool.ts";
 import { makePool } from "./pools/make-pool.ts";
@@ -70,6 +72,7 @@ export class Worker {
   readonly #stopped: Deferred<void> = deferred();
   #tasks: DeliveredTasks | null = null;
   #pool: Pool | null = null;
+  #capacity: Capacity | null = null;
   #consumers: readonly QueueConsumerActor[] = [];
   // Another worker may have the same name.
   readonly #holder: string;
@@ -122,9 +125,14 @@ export class Worker {
     return this.#config.pool;
   }
 
-  /** Handlers that run at the same time. */
+  /** Handlers that run at the same time: its slots. */
   get concurrency(): number {
-    return this.#config.concurrency;
+    return this.#tasks?.slots.capacity ?? this.#config.concurrency;
+  }
+
+  /** Most and fewest slots, where their number follows the backlog; else null. */
+  get autoscale(): SlotBounds | null {
+    return this.#capacity?.bounds ?? this.#config.autoscale;
   }
 
   /**
@@ -178,7 +186,7 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   setTimeLimit(task: string, limits: TimeLimitOptions): void {
-    this.#started().timeLimits.set(task, limits);
+    this.#started(this.#tasks).timeLimits.set(task, limits);
   }
 
   /**
@@ -189,12 +197,32 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   setRateLimit(task: string, limit: RateLimit | null): void {
-    this.#started().rateLimits.set(task, limit);
+    this.#started(this.#tasks).rateLimits.set(task, limit);
   }
 
-  #started(): DeliveredTasks {
-    if (this.#tasks) return this.#tasks;
-    throw new ClosedError(`worker ${this.hostname} is not started; change limits when it is`);
+  /**
+   * Has more slots from now on, or fewer: handlers that run are finished.
+   *
+   * @throws {InvalidArgumentError} there cannot be so many; or the worker is autoscaled, or its pool is `solo`.
+   * @throws {ClosedError} the worker is not started.
+   */
+  resize(concurrency: number): void {
+    this.#started(this.#capacity).resize(concurrency);
+  }
+
+  /**
+   * Changes the bounds of an autoscaled worker, in either order. Slots beyond them come or go at once.
+   *
+   * @throws {InvalidArgumentError} there cannot be so many slots, or the worker is not autoscaled.
+   * @throws {ClosedError} the worker is not started.
+   */
+  setAutoscale(max: number, min: number): void {
+    this.#started(this.#capacity).setBounds(max, min);
+  }
+
+  #started<T>(part: T | null): T {
+    if (part !== null) return part;
+    throw new ClosedError(`worker ${this.hostname} is not started; change it when it is`);
   }
 
   async #start(): Promise<void> {
@@ -207,6 +235,7 @@ export class Worker {
     const tasks = new DeliveredTasks(ports, {
       hostname: this.hostname,
       concurrency,
+      prefetchMultiplier: this.#config.prefetchMultiplier,
       queues: queues.length,
       timeLimits: this.#config.timeLimits,
       pool,
@@ -215,6 +244,8 @@ export class Worker {
       request: (queue, count) => this.#consumers[queue]?.grant(count),
     });
     this.#tasks = tasks;
+    const capacity = new Capacity(this.#config, tasks);
+    this.#capacity = capacity;
     await this.#tell("workerInit");
     this.#consumers = queues.map(
       (queue, index) =>
@@ -241,9 +272,10 @@ export class Worker {
         workerCommands(tasks, {
           active: () => this.active(),
           scheduled: () => describeScheduled(tasks),
+          capacity,
           revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
           revoke: (ids, revocation) => tasks.revoke(ids, revocation),
-          stats: () => describeStats(tasks, this.#config, this.#startedAt ?? 0),
+          stats: () => describeStats(tasks, this.#config, { startedAt: this.#startedAt ?? 0, bounds: capacity.bounds }),
         }),
       ),
     );
@@ -277,6 +309,7 @@ export class Worker {
     );
     if (!transport.connected) this.actor.send({ type: "DISCONNECTED" });
     this.#tasks?.begin();
+    this.#capacity?.start();
     void this.#tell("workerReady");
     this.#ready.resolve();
   }
@@ -302,6 +335,7 @@ export class Worker {
 
   async #drain(): Promise<void> {
     this.#tellStop("warm");
+    this.#capacity?.stop();
     this.#limitDrain();
     const settled = this.#tasks?.drain();
     await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
@@ -320,6 +354,7 @@ export class Worker {
 
   async #abandon(): Promise<void> {
     this.#tellStop("cold");
+    this.#capacity?.stop();
     this.#drainLimit?.cancel();
     const abandoned = this.#tasks?.abandon(
       new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`),

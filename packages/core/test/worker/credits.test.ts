@@ -48,7 +48,7 @@ class Market {
     const unused = Math.min(this.asked[queue] ?? 0, count);
     if (unused === 0 || (this.waiting[queue] ?? 0) > 0) return;
     this.asked[queue] = (this.asked[queue] ?? 0) - unused;
-    this.#credits.unused(queue, unused);
+    this.#credits.unused(queue, unused, 0);
   }
 
   /** A handler ends. */
@@ -152,6 +152,21 @@ it("takes a queue number that it does not know for nothing", () => {
   const credits = new Credits(1, () => {});
   credits.grantAll(1);
   credits.used(7);
-  credits.unused(7, 3);
+  credits.unused(7, 3, 0);
   expect(() => credits.release()).not.toThrow();
+});
+
+it("gives up surplus credits that came back unused, but for one by which an idle queue is heard", () => {
+  const asked = [0, 0];
+  const credits = new Credits(2, (queue, count) => {
+    asked[queue] = (asked[queue] ?? 0) + count;
+  });
+  credits.grantAll(8);
+  expect(asked).toEqual([4, 4]);
+  expect(credits.unused(0, 4, 6)).toBe(3);
+  expect(asked).toEqual([5, 4]);
+  expect(credits.unused(1, 2, 3)).toBe(2);
+  expect(asked).toEqual([5, 4]);
+  expect(credits.unused(1, 2, 0)).toBe(0);
+  expect(asked.reduce((sum, count) => sum + count, 0)).toBe(11);
 });

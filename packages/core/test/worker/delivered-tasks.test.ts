@@ -21,7 +21,7 @@ class Scene {
   readonly asked: number[] = [];
   readonly tasks: DeliveredTasks;
 
-  constructor(handler: Handler, { concurrency = 2, queues = 1 } = {}) {
+  constructor(handler: Handler, { concurrency = 2, queues = 1, prefetchMultiplier = 1 } = {}) {
     this.clock.advance(1);
     this.tasks = new DeliveredTasks(
       {
@@ -37,6 +37,7 @@ class Scene {
       {
         hostname: "w1@host",
         concurrency,
+        prefetchMultiplier,
         queues,
         timeLimits: null,
         rates: NO_RATES,
@@ -73,6 +74,63 @@ it("asks for as many messages as there are slots, and for one more whenever a ha
   await scene.quiet();
   expect([scene.asked, scene.tasks.unsettled.size, scene.tasks.slots.taken]).toEqual([[3], 0, 0]);
   expect(scene.tasks.totals).toEqual(new Map([["proj.add", 3]]));
+});
+
+it("fetches as many messages for each slot as it is told, of which one runs", async () => {
+  const gate = deferred();
+  const scene = new Scene(() => gate.promise, { concurrency: 2, prefetchMultiplier: 3 });
+  expect(scene.asked).toEqual([6]);
+  for (const id of ["a", "b", "c", "d", "e", "f"]) scene.deliver({ id });
+  expect([scene.tasks.slots.taken, scene.tasks.slots.waiting]).toEqual([2, 4]);
+  gate.resolve();
+  await scene.quiet();
+  expect([scene.asked, scene.tasks.unsettled.size]).toEqual([[6], 0]);
+});
+
+it("has more slots when it grows, and asks for messages for them at once", async () => {
+  const gate = deferred();
+  const scene = new Scene(() => gate.promise, { concurrency: 1, prefetchMultiplier: 2 });
+  for (const id of ["a", "b"]) scene.deliver({ id });
+  scene.tasks.resize(3);
+  expect([scene.asked, scene.tasks.slots.taken]).toEqual([[4], 2]);
+  gate.resolve();
+  await scene.quiet();
+  expect(scene.asked).toEqual([6]);
+});
+
+it("finishes what runs when it shrinks, and asks for less", async () => {
+  const gates = new Map(["a", "b", "c"].map((id) => [id, deferred()]));
+  const scene = new Scene(
+    function () {
+      return gates.get(this.id)?.promise;
+    },
+    { concurrency: 3 },
+  );
+  for (const id of gates.keys()) scene.deliver({ id });
+  scene.tasks.resize(1);
+  expect(scene.tasks.slots.taken).toBe(3);
+  for (const [ended, gate] of [...gates.values()].entries()) {
+    gate.resolve();
+    await scene.quiet();
+    expect(scene.asked).toEqual([ended === 2 ? 1 : 0]);
+  }
+  scene.tasks.resize(2);
+  expect(scene.asked).toEqual([2]);
+});
+
+it("takes back requests that came back unused when it has shrunk, and grows by those that are left first", () => {
+  const scene = new Scene(() => 4, { concurrency: 4 });
+  scene.tasks.resize(1);
+  scene.asked[0] = 0;
+  scene.tasks.unused(0, 4);
+  expect(scene.asked).toEqual([1]);
+  scene.tasks.resize(4);
+  expect(scene.asked).toEqual([4]);
+  scene.tasks.resize(2);
+  scene.tasks.resize(3);
+  scene.asked[0] = 0;
+  scene.tasks.unused(0, 4);
+  expect(scene.asked).toEqual([3]);
 });
 
 it("asks for no more while too many outcomes wait to be stored, and makes up for it", async () => {

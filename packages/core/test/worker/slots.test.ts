@@ -52,3 +52,17 @@ it("passes a place on when the one who waited leaves at once", () => {
   slots.leave();
   expect([started, slots.taken]).toEqual([["a", "c"], 1]);
 });
+
+it("lets more in when it grows, and keeps those who are in when it shrinks", () => {
+  const slots = new Slots(1);
+  const started: string[] = [];
+  for (const name of ["a", "b", "c", "d"]) slots.enter(() => started.push(name));
+  slots.resize(3);
+  expect([started, slots.taken, slots.capacity]).toEqual([["a", "b", "c"], 3, 3]);
+  slots.resize(1);
+  slots.leave();
+  slots.leave();
+  expect([started, slots.taken, slots.waiting]).toEqual([["a", "b", "c"], 1, 1]);
+  slots.leave();
+  expect(started).toEqual(["a", "b", "c", "d"]);
+});

@@ -14,6 +14,7 @@ const DEFAULTS: WorkerDefaults = {
   direct: false,
   checkQueueExists: () => {},
   concurrency: null,
+  prefetchMultiplier: 1,
   timeLimit: null,
   softTimeLimit: null,
   pool: "async",
@@ -38,6 +39,8 @@ it("fills in what is not given", () => {
   expect(resolve()).toEqual({
     queues: ["default", "media"],
     concurrency: os.availableParallelism(),
+    prefetchMultiplier: 1,
+    autoscale: null,
     pool: "async",
     children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
     hostname: "troupe@box.example.com",
@@ -77,6 +80,7 @@ it("takes what is given", () => {
     queues: ["hipri", "default", "hipri", "lopri"],
     excludeQueues: ["lopri", "media"],
     concurrency: 8,
+    prefetchMultiplier: 4,
     pool: "processes",
     maxTasksPerChild: 100,
     maxMemoryPerChild: 200_000_000,
@@ -90,6 +94,8 @@ it("takes what is given", () => {
   expect(resolve(options)).toEqual({
     queues: ["hipri", "default"],
     concurrency: 8,
+    prefetchMultiplier: 4,
+    autoscale: null,
     pool: "processes",
     children: { maxTasks: 100, maxMemoryBytes: 200_000_000, startMs: 30_000 },
     hostname: "w1@box",
@@ -134,6 +140,11 @@ it.each([
   [{ hostname: "a@>" }, "worker name"],
   [{ hostname: 5 }, 'worker option "hostname" is 5'],
   [{ shutdownTimeout: "1 s" }, 'worker option "shutdownTimeout" is "1 s"'],
+  [{ prefetchMultiplier: 0 }, 'worker option "prefetchMultiplier" is 0; it takes an integer from 1 to 100'],
+  [{ autoscale: [10] }, 'worker option "autoscale" is [10]; it takes a list of two integers'],
+  [{ autoscale: [10, 0] }, 'worker option "autoscale" is [10, 0]'],
+  [{ autoscale: [10, 2], concurrency: 4 }, "concurrency is 4, and autoscale says how many slots there are, 10 and 2"],
+  [{ autoscale: [10, 2], pool: "solo" }, 'pool "solo" runs one task at a time and cannot be autoscaled'],
   [{ timeLimit: "1 s" }, 'worker option "timeLimit" is "1 s"'],
   [
     { timeLimit: "1s", softTimeLimit: "1s" },
@@ -146,12 +157,9 @@ it.each([
   expect(() => resolve(options)).toThrow(message);
 });
 
-it.each([{ events: true }, { prefetchMultiplier: 4 }, { autoscale: [10, 2] }])(
-  "refuses %j as not yet supported",
-  (options) => {
-    expect(() => resolve(options)).toThrow(UnsupportedError);
-  },
-);
+it.each([{ events: true }])("refuses %j as not yet supported", (options) => {
+  expect(() => resolve(options)).toThrow(UnsupportedError);
+});
 
 it("takes pool and limits of children from the settings", () => {
   const settings = { pool: "threads", maxTasksPerChild: 7, maxMemoryPerChild: 9 } as const;
@@ -178,4 +186,14 @@ it("takes every kind of observer for an inspector", () => {
   for (const inspect of [() => {}, { next: () => {} }, new Recorder()]) {
     expect(resolve({ inspect }).inspect).toBe(inspect);
   }
+});
+
+it.each([
+  [10, 2],
+  [2, 10],
+])("begins with the fewest slots of autoscale: [%i, %i]", (one, other) => {
+  expect(resolve({ autoscale: [one, other] }, { concurrency: 7 })).toMatchObject({
+    concurrency: 2,
+    autoscale: { max: 10, min: 2 },
+  });
 });

@@ -28,6 +28,7 @@ function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
     {
       hostname: "w1@host",
       concurrency: 2,
+      prefetchMultiplier: 1,
       queues: 1,
       timeLimits: null,
       rates: NO_RATES,
@@ -78,6 +79,8 @@ it("tells the worker's figures", async () => {
   const config = {
     queues: ["default"],
     concurrency: 2,
+    prefetchMultiplier: 1,
+    autoscale: null,
     pool: "async",
     children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
     hostname: "w1@host",
@@ -87,11 +90,12 @@ it("tells the worker's figures", async () => {
     softShutdownTimeoutMs: 0,
     inspect: undefined,
   } as const;
-  expect(describeStats(tasks, config, 1_000)).toEqual({
+  expect(describeStats(tasks, config, { startedAt: 1_000, bounds: { max: 4, min: 2 } })).toEqual({
     total: { "proj.add": 2 },
     pid: process.pid,
     uptime: 2,
     pool: { implementation: "async", maxConcurrency: 2, running: 2, children: [], restarts: 0 },
+    autoscaler: { max: 4, min: 2 },
     unsettled: 3,
     queues: ["default"],
     broker: { address: "stub:", connected: true },

@@ -13,6 +13,8 @@ import { StubTransport } from "../support/stub-transport.ts";
 const CONFIG: WorkerConfig = {
   queues: ["default", "hipri"],
   concurrency: 4,
+  prefetchMultiplier: 1,
+  autoscale: null,
   pool: "async",
   children: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000 },
   hostname: "w1@host",
