@@ -1,5 +1,6 @@
 // How often tasks start: in one worker, in all together, changed while they wait.
 
+import type { Rate, Troupe } from "@troupe/core";
 import { eventually } from "@troupe/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BROKERS, World } from "../support/world.ts";
@@ -58,22 +59,22 @@ describe.each(BROKERS)("rate limits over %s", (broker) => {
   });
 
   it("give back what waits when the worker stops", async () => {
-    world.service.task("rates.stopped", { rateLimit: "1/h" }, () => {});
-    const worker = await world.worker({ queues: ["stopped"] });
-    const calls = Array.from({ length: 5 }, () => world.client.sendTask("rates.stopped", [], { queue: "stopped" }));
-    await Promise.all(calls);
+    const runs: string[] = [];
+    const add = (app: Troupe, where: string, rateLimit: Rate): void =>
+      void app.task("rates.stopped", { rateLimit, queue: "stopped" }, () => void runs.push(where));
+    const [limited, unlimited] = [world.app(), world.app()];
+    add(limited, "limited", "1/h");
+    add(unlimited, "unlimited", 0);
+    const worker = await world.worker({ queues: ["stopped"] }, limited);
+    const calls = callAll("rates.stopped", 5, "stopped");
     await eventually("four wait in the worker", async () => {
-      const { unsettled } = await world.transport.tasks.count("stopped");
-      return unsettled === 4;
+      const { waiting, unsettled } = await world.transport.tasks.count("stopped");
+      return runs.length === 1 && unsettled === 4 && waiting === 0;
     });
     await worker.stop();
-    let left = 0;
-    await eventually("four are left in the queue", async () => {
-      const { waiting, unsettled } = await world.transport.tasks.count("stopped");
-      left = waiting + unsettled;
-      return left === 4;
-    });
-    expect(left).toBe(4);
+    await world.worker({ queues: ["stopped"] }, unlimited);
+    await calls;
+    expect(runs).toEqual(["limited", ...Array.from({ length: 4 }, () => "unlimited")]);
   });
 
   it.each([

@@ -13,8 +13,8 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { POOL_NAMES, type PoolName } from "../worker/pool.ts";
-import { QUEUES_RULE, type TaskQueues } from "./declared-queues.ts";
 import { prefetchRule } from "../worker/worker-options.ts";
+import { QUEUES_RULE, type TaskQueues } from "./declared-queues.ts";
 import { ROUTES_RULE, type TaskRoutes } from "./router.ts";
 
 /** Settings of an application. All are optional; `conf` holds them with their defaults. */

@@ -89,13 +89,7 @@ const VALUES: Readonly<
   logLevel: { right: ["trace", "fatal", "silent"], wrong: ["INFO", "loud", 30] },
 };
 
-const LATER = [
-  "timezone",
-  "resultBackend",
-  "taskSendSentEvent",
-  "workerSendTaskEvents",
-  "beatSchedule",
-];
+const LATER = ["timezone", "resultBackend", "taskSendSentEvent", "workerSendTaskEvents", "beatSchedule"];
 
 it("has a default for every setting", () => {
   expect(Object.keys(DEFAULT_SETTINGS).sort()).toEqual(Object.keys(VALUES).sort());
