@@ -162,8 +162,7 @@ describe("stopping a worker", () => {
     await using worker = await startWorker("-n", "w3@test", "-Q", "warm");
     const held = await startHold("warm", "w3@test");
     worker.signal("SIGTERM");
-    await worker.writes(/worker: Warm shutdown/);
-    expect(worker.output).toContain("SIGTERM again will initiate cold shutdown, terminating all running tasks!");
+    await worker.writes(/Warm shutdown.*SIGTERM again will initiate cold shutdown, terminating all running tasks!/s);
     const late = await run("call", "proj.tasks.add", "1", "1", "--queue", "warm", "--no-wait");
     await held.release();
     expect(await worker.end()).toMatchObject({ code: 0, signal: null });
