@@ -5,7 +5,7 @@ import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import type { Outcome } from "../../src/worker/outcome.ts";
 import type { Child, ChildEvents } from "../../src/worker/pools/child.ts";
-import type { FromChild, ToChild } from "../../src/worker/pools/child-messages.ts";
+import type { ChildSetup, FromChild, ToChild } from "../../src/worker/pools/child-messages.ts";
 import { ChildPool } from "../../src/worker/pools/child-pool.ts";
 import type { ChildLimits } from "../../src/worker/pools/child-slot.ts";
 import type { RegisteredTask } from "../../src/worker/registered-task.ts";
@@ -14,6 +14,19 @@ import { NO_CANVAS_CONTEXT, taskOf } from "./hosts.ts";
 import { type Line, rememberingLogger } from "./loggers.ts";
 import { messageOf } from "./messages.ts";
 import { nextTurn } from "./outcomes.ts";
+
+/** What children are told at their start. */
+export const CHILD_SETUP: ChildSetup = {
+  app: "proj",
+  modules: ["./app.js"],
+  base: "file:///proj/",
+  loader: null,
+  settings: {},
+  shards: 16,
+  hostname: "w1@host",
+  levels: [],
+  measuresMemory: true,
+};
 
 /** One child; its worker is told what the test says. */
 export class FakeChild implements Child {
@@ -72,17 +85,6 @@ export class PoolScene {
   readonly pool: ChildPool;
 
   constructor(size = 1, limits: Partial<ChildLimits> = {}) {
-    const setup = {
-      app: "proj",
-      modules: ["./app.js"],
-      base: "file:///proj/",
-      loader: null,
-      settings: {},
-      shards: 16,
-      hostname: "w1@host",
-      levels: [],
-      measuresMemory: true,
-    };
     this.pool = new ChildPool(
       {
         startChild: (events) => {
@@ -90,7 +92,7 @@ export class PoolScene {
           this.children.push(child);
           return child;
         },
-        setup,
+        setup: CHILD_SETUP,
         limits: { maxTasks: null, maxMemoryBytes: null, startMs: 30_000, ...limits },
         clock: this.clock,
         logger: rememberingLogger(this.lines),

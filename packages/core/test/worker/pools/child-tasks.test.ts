@@ -6,6 +6,7 @@ import { deferred } from "../../../src/platform/deferred.ts";
 import type { FromChild, ToChild } from "../../../src/worker/pools/child-messages.ts";
 import { ChildTasks } from "../../../src/worker/pools/child-tasks.ts";
 import type { Handler } from "../../../src/worker/registered-task.ts";
+import { CHILD_SETUP } from "../../support/fake-children.ts";
 import { sourceOf, taskOf } from "../../support/hosts.ts";
 import { silentLogger } from "../../support/loggers.ts";
 import { messageOf } from "../../support/messages.ts";
@@ -26,17 +27,7 @@ class Scene {
       logger: silentLogger,
       close: async () => void this.ends.push("closed"),
     };
-    const setup = {
-      app: "proj",
-      modules: ["./app.js"],
-      base: "file:///proj/",
-      loader: null,
-      settings: {},
-      shards: 16,
-      hostname: "w1@host",
-      levels: [],
-      measuresMemory,
-    };
+    const setup = { ...CHILD_SETUP, measuresMemory };
     const port = {
       send: (message: FromChild) => void this.said.push(structuredClone(message)),
       listen: () => {},
