@@ -74,7 +74,7 @@ export class JetStreamApi {
     return answer === null ? null : storedMessage(fieldsAt(answer, "message"));
   }
 
-  /** Body of the last message of a subject as any replica has it; null when there is none. */
+  /** Body of the last message of a subject, which may lag behind the leader; null when there is none. */
   async directRead(stream: string, subject: string): Promise<Uint8Array | null> {
     const reply: Msg = await this.#publisher.request(`${API}DIRECT.GET.${stream}.${subject}`);
     const { data } = reply;
