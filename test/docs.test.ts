@@ -237,7 +237,7 @@ describe("docs/errors.md", () => {
   const rows = tableRows(page, "code");
 
   it("has every code once and no other", () => {
-    const codes = unionOf(`${core}/model/errors.ts`, "ErrorCode");
+    const codes = unionOf(`${core}/model/errors/troupe-error.ts`, "ErrorCode");
     expect(rows.map(([code = ""]) => codeWords(code)[0] ?? "").sort()).toEqual(codes.sort());
   });
 
