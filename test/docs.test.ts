@@ -75,7 +75,7 @@ describe("option tables", () => {
     { table: "calling.md#Results", column: "option of `get`", of: "client/get-results.ts", name: "GetOptions" },
     { table: "routing.md#Routes", column: "option of a route", of: "app/router.ts", name: "RouteOptions" },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
-    { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/worker.ts", name: "StopOptions" },
+    { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/stop-options.ts", name: "StopOptions" },
     { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },
     {
       table: "revoking.md#Revoking",

@@ -130,6 +130,7 @@ export { memoryTransport } from "./transport/memory/memory-transport.ts";
 export { directQueue } from "./worker/direct-queue.ts";
 export type { PoolName } from "./worker/pool.ts";
 export type { Execution } from "./worker/run-surrounded.ts";
+export type { StopOptions } from "./worker/stop-options.ts";
 export type { DeliveryInfo, TaskContext } from "./worker/task-context.ts";
-export type { StopOptions, Worker } from "./worker/worker.ts";
+export type { Worker } from "./worker/worker.ts";
 export type { WorkerOptions } from "./worker/worker-options.ts";

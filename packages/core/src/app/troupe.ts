@@ -1,15 +1,10 @@
-// The application object: wires the parts. The only file that knows all of them.
+// The application object: what users see of an application, over its parts.
 
-import { AsyncLocalStorage } from "node:async_hooks";
-import os from "node:os";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { composeCall } from "../canvas/compose.ts";
 import { addApp, type KnownApp, removeApp } from "../canvas/known-apps.ts";
 import { operand } from "../canvas/operand.ts";
 import { UntypedSignature } from "../canvas/signature.ts";
 import { AsyncResult, type GroupResult } from "../client/async-result.ts";
-import { Caller, type CallerPorts } from "../client/caller.ts";
 import { Control } from "../client/control.ts";
 import { DeadLetterBox } from "../client/dead-letters.ts";
 import { DelayedCalls } from "../client/delayed-calls.ts";
@@ -17,44 +12,26 @@ import type { HookHandler, HookOptions } from "../client/hooks.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
-import { durationMs } from "../model/duration.ts";
-import { InvalidArgumentError, NotRegistered } from "../model/errors.ts";
+import { InvalidArgumentError } from "../model/errors.ts";
 import type { HookMap } from "../model/hook-map.ts";
 import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { TaskOptions } from "../model/task-options.ts";
 import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
-import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import type { WorkerPorts } from "../worker/delivered-tasks.ts";
 import type { ChildSetup } from "../worker/pools/child-messages.ts";
 import type { ChildApp } from "../worker/pools/child-tasks.ts";
-import type { RegisteredTask } from "../worker/registered-task.ts";
-import { safeInspector } from "../worker/safe-inspector.ts";
 import type { TaskContext } from "../worker/task-context.ts";
-import { Worker } from "../worker/worker.ts";
-import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-options.ts";
-import { AppConnection } from "./app-connection.ts";
-import { CanvasClient } from "./canvas-client.ts";
+import type { Worker } from "../worker/worker.ts";
+import type { WorkerOptions } from "../worker/worker-options.ts";
+import { AppParts } from "./app-parts.ts";
+import { AppWorkers } from "./app-workers.ts";
 import { OPEN_IN_CHILD } from "./child-app.ts";
-import {
-  childOrigin,
-  isChild,
-  isWithinProcess,
-  type ModulePlace,
-  noBrokerInChild,
-  workerInChild,
-} from "./child-setup.ts";
-import { type Conf, makeConf } from "./conf.ts";
-import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
-import { Extensions, type Middleware } from "./extensions.ts";
+import type { Conf } from "./conf.ts";
+import type { Settings } from "./config.ts";
+import type { Middleware } from "./extensions.ts";
 import type { AnyFunction, ErrorHandler, ParsedHandler, ParsingOptions } from "./handler-types.ts";
-import { includeModule } from "./include-module.ts";
 import type { Remote } from "./remote.ts";
-import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
 import { type AnyTask, makeErrback, makeRemoteTask, makeTask, type Task } from "./task.ts";
-import { type Run, TaskCalls } from "./task-calls.ts";
-import { TaskRegistry } from "./task-registry.ts";
-import { workerDefaultsOf } from "./worker-defaults.ts";
 
 /** Marks applications, so that two copies of this package recognise each other's. */
 const APP: unique symbol = Symbol.for("troupe.app");
@@ -86,75 +63,23 @@ export class Troupe {
   readonly delayed: DelayedCalls;
   readonly [APP] = true;
   readonly #tasks = new Map<string, AnyTask>();
-  readonly #registry: TaskRegistry;
-  readonly #connection: AppConnection;
-  readonly #extensions: Extensions;
-  readonly #running = new AsyncLocalStorage<Run>();
-  readonly #ports: CallerPorts & EagerFlowPorts;
-  readonly #canvases: CanvasClient;
-  readonly #calls: TaskCalls;
+  readonly #parts: AppParts;
+  readonly #workers: AppWorkers;
   readonly #known: KnownApp;
-  // Told to a child, which may have no connection.
-  #shards: number | null = null;
-  #module: string | null = null;
-  #loader: string | null = null;
-  #includeBase: string | URL = pathToFileURL(process.argv[1] ?? path.join(process.cwd(), "index.js"));
 
   /** @throws {ConfigError} a setting is unknown or has a wrong value. */
   constructor(name: string, settings?: Partial<Settings>) {
     if (typeof name !== "string" || name === "")
       throw new InvalidArgumentError(`application name is ${shown(name)}; give a name, for example "proj"`);
     this.name = name;
-    const fromEnvironment = process.env["TROUPE_BROKER_URL"];
-    const defaults = mergeSettings(DEFAULT_SETTINGS, fromEnvironment ? { broker: fromEnvironment } : {});
-    const initial = mergeSettings(defaults, settings);
-    const current = { settings: initial };
-    this.#connection = new AppConnection(() => current.settings);
-    this.conf = makeConf(current, () => this.#connection.isOpen);
-    this.#extensions = new Extensions(
-      () => this.#connection.logger,
-      () => current.settings.propagateHeaders,
-    );
-    this.#registry = new TaskRegistry(() => current.settings, this.#extensions.surroundings);
-    const clockNow = (): Clock => current.settings.clock ?? systemClock;
-    this.#ports = {
-      connect: () => this.#connection.connect(),
-      session: () => this.#connection.session,
-      get clock() {
-        return clockNow();
-      },
-      running: { getStore: () => this.#running.getStore()?.caller },
-      errors: () => current.settings.errors,
-      retry: () => ({ enabled: current.settings.taskPublishRetry, policy: current.settings.taskPublishRetryPolicy }),
-      origin: `${process.pid}@${os.hostname()}`,
-      outgoing: this.#extensions.outgoing,
-      within: (context, fn) => this.#running.run({ context, caller: context }, fn),
-      logger: () => this.#connection.logger,
-      registered: (name) => this.#registered(name),
-      freeze: (signature, message) => this.#canvases.freeze(signature, message),
-    };
-    this.deadLetters = new DeadLetterBox(this.#ports);
-    this.delayed = new DelayedCalls(this.#ports);
-    const caller = new Caller(this.#ports);
-    const settingsNow = (): Settings => current.settings;
-    this.#canvases = new CanvasClient({
-      caller,
-      ports: this.#ports,
-      callee: (name, call) => this.#registry.callee(name, call),
-      shards: () => this.#connection.session?.transport.mailboxes.shards ?? this.#shards,
-      settings: settingsNow,
-      callHere: (name, args) => this.#calls.callHere(name, args),
-    });
-    this.#calls = new TaskCalls({
-      registry: this.#registry,
-      caller,
-      signatures: this.#canvases,
-      eager: this.#ports,
-      running: this.#running,
-      settings: settingsNow,
-    });
-    this.control = new Control(this.#ports);
-    this.#known = { name, owner: this, isRunning: () => this.currentTask !== null, signatures: this.#canvases };
+    const parts = new AppParts(name, settings);
+    this.#parts = parts;
+    this.#workers = new AppWorkers(name, parts);
+    this.conf = parts.conf;
+    this.deadLetters = new DeadLetterBox(parts.ports);
+    this.delayed = new DelayedCalls(parts.ports);
+    this.control = new Control(parts.ports);
+    this.#known = { name, owner: this, isRunning: () => this.currentTask !== null, signatures: parts.canvases };
     addApp(this.#known);
   }
 
@@ -165,7 +90,7 @@ export class Troupe {
 
   /** The task whose handler makes this call, or null outside of tasks. */
   get currentTask(): TaskContext | null {
-    return this.#running.getStore()?.context ?? null;
+    return this.#parts.running.getStore()?.context ?? null;
   }
 
   /**
@@ -188,8 +113,8 @@ export class Troupe {
   ): Task<ArgsOf<F>, Wire<ReturnOf<F>>, N>;
   task(name: string, optionsOrFn: unknown, fn?: unknown): object {
     const hasOptions = typeof optionsOrFn !== "function";
-    this.#registry.add(name, hasOptions ? (optionsOrFn ?? {}) : {}, hasOptions ? fn : optionsOrFn);
-    const task = makeTask(name, this.#calls.operations(name));
+    this.#parts.registry.add(name, hasOptions ? (optionsOrFn ?? {}) : {}, hasOptions ? fn : optionsOrFn);
+    const task = makeTask(name, this.#parts.calls.operations(name));
     this.#tasks.set(name, task);
     return task;
   }
@@ -200,8 +125,8 @@ export class Troupe {
    * @throws {AlreadyRegisteredError | InvalidArgumentError} the name is taken or wrong.
    */
   errback<const N extends string, A extends unknown[]>(name: N, fn: ErrorHandler<A>): Errback<A, N> {
-    this.#registry.add(name, {}, fn, "errback");
-    return makeErrback(name, this.#canvases);
+    this.#parts.registry.add(name, {}, fn, "errback");
+    return makeErrback(name, this.#parts.canvases);
   }
 
   /**
@@ -212,7 +137,7 @@ export class Troupe {
    */
   remote<T>(): Remote<T>;
   remote(): (name: string) => object {
-    return (name) => makeRemoteTask(checkTaskName(name), this.#calls.operations(name));
+    return (name) => makeRemoteTask(checkTaskName(name), this.#parts.calls.operations(name));
   }
 
   /**
@@ -225,8 +150,8 @@ export class Troupe {
   signature<R = unknown>(serialized: SerializedSignature): StoredSignature<R>;
   signature(of: string | SerializedSignature, args: readonly unknown[] = [], options?: ApplyOptions): unknown {
     return typeof of === "string"
-      ? composeCall(of, args, options ?? {}, this.#canvases)
-      : new UntypedSignature(operand(of).data, this.#canvases);
+      ? composeCall(of, args, options ?? {}, this.#parts.canvases)
+      : new UntypedSignature(operand(of).data, this.#parts.canvases);
   }
 
   /**
@@ -240,17 +165,17 @@ export class Troupe {
     options?: ApplyOptions,
   ): Promise<AsyncResult<R>> {
     checkTaskName(name);
-    return this.#calls.send<R>(name, args, options);
+    return this.#parts.calls.send<R>(name, args, options);
   }
 
   /** Handle of any task's result, whoever called it. An unknown id is `PENDING`. */
   result<R = unknown>(id: string): AsyncResult<R> {
-    return new AsyncResult<R>(checkTaskId(id), this.#ports);
+    return new AsyncResult<R>(checkTaskId(id), this.#parts.ports);
   }
 
   /** A group's results that `save()` stored, from any process; null when nothing is stored under the id. */
   groupResult<R = unknown[]>(id: string): Promise<GroupResult<R> | null> {
-    return restoreGroup<R>(checkTaskId(id), this.#ports);
+    return restoreGroup<R>(checkTaskId(id), this.#parts.ports);
   }
 
   /**
@@ -262,7 +187,7 @@ export class Troupe {
    * @see Celery's signals
    */
   on<Name extends keyof HookMap>(name: Name, handler: HookHandler<Name>, options?: HookOptions): () => void {
-    return this.#extensions.hooks.on(name, handler, options);
+    return this.#parts.extensions.hooks.on(name, handler, options);
   }
 
   /**
@@ -272,7 +197,7 @@ export class Troupe {
    * @throws {InvalidArgumentError} it is none.
    */
   use(middleware: Middleware): () => void {
-    return this.#extensions.use(middleware);
+    return this.#parts.extensions.use(middleware);
   }
 
   /**
@@ -282,22 +207,18 @@ export class Troupe {
    * @throws {QueueNotFound} a queue of it is not declared, and must be.
    */
   worker(options?: WorkerOptions): Worker {
-    const config = resolveWorkerOptions(options ?? {}, workerDefaultsOf(this.conf));
-    const onError = (error: unknown): void =>
-      this.#connection.logger.error({ err: error }, `the inspector of worker ${config.hostname} failed`);
-    const inspect = config.inspect && safeInspector(config.inspect, onError);
-    return new Worker({ ...config, inspect }, (signal) => this.#openWorker(signal));
+    return this.#workers.make(options ?? {});
   }
 
   /** Connects now instead of on first use. @throws {BrokerUnreachableError | TopologyError | ConfigError} */
   async connect(): Promise<void> {
-    await this.#connection.connect();
+    await this.#parts.connection.connect();
   }
 
   /** Disconnects; waiting results reject with `ClosedError`. Stop workers before. */
   async close(): Promise<void> {
     removeApp(this.#known);
-    await this.#connection.close();
+    await this.#parts.connection.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -311,55 +232,11 @@ export class Troupe {
    * @param options.loader - Module that they import first: one that teaches Node to read the others, such as TypeScript. Default: none.
    */
   includeFrom(module: string | URL, options?: { readonly loader?: string | URL | undefined }): void {
-    this.#includeBase =
-      typeof module === "string" && !module.includes("://") ? pathToFileURL(path.resolve(module)) : module;
-    this.#module = String(this.#includeBase);
-    this.#loader = options?.loader === undefined ? null : String(options.loader);
+    this.#workers.includeFrom(module, options?.loader);
   }
 
   /** Runs tasks of a worker whose child this thread or process is. Not for users. */
-  [OPEN_IN_CHILD]({ settings, shards, hostname }: ChildSetup, logger: Logger): ChildApp {
-    this.conf.update({ ...settings, logger: this.conf.logger ?? logger });
-    this.#shards = shards;
-    if (isWithinProcess(this.conf.broker)) this.#connection.refuse(noBrokerInChild(hostname));
-    return {
-      tasks: this.#registry,
-      within: this.#ports.within,
-      freeze: this.#ports.freeze,
-      dataOf: (signature) => this.#canvases.dataOf(signature),
-      logger,
-      close: () => this.close(),
-    };
-  }
-
-  #registered(name: string): RegisteredTask {
-    const task = this.#registry.get(name);
-    if (!task) throw new NotRegistered(`task "${name}" is not registered in application "${this.name}"`);
-    return task;
-  }
-
-  async #openWorker(signal: AbortSignal): Promise<WorkerPorts> {
-    if (isChild()) throw workerInChild();
-    for (const module of this.conf.include) await includeModule(module, this.#includeBase);
-    const { transport } = await this.#connection.connectPatiently(signal);
-    return {
-      transport,
-      tasks: this.#registry,
-      outgoing: this.#extensions.outgoing,
-      clock: this.#ports.clock,
-      random: Math.random,
-      logger: this.#connection.logger,
-      within: this.#ports.within,
-      accepted: new Set(this.conf.acceptContent),
-      maxDeliveries: this.conf.maxDeliveries,
-      actorMaxAgeMs: durationMs(this.conf.actorMaxAge, "actorMaxAge"),
-      freeze: this.#ports.freeze,
-      compile: (signature, newId) => this.#canvases.freezeUnder(signature, newId),
-      children: () => childOrigin(this.name, this.#place(), this.conf),
-    };
-  }
-
-  #place(): ModulePlace {
-    return { module: this.#module, base: String(this.#includeBase), loader: this.#loader };
+  [OPEN_IN_CHILD](setup: ChildSetup, logger: Logger): ChildApp {
+    return this.#workers.openInChild(setup, logger, () => this.close());
   }
 }

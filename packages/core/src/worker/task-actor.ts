@@ -1,58 +1,37 @@
-// Provides the actions of the task machine for one delivery: check, run, finish, release.
+// Provides the actions of the task machine for one delivery: check, wait, run, end, release. `task-turn.ts` waits, `task-run.ts`
+// runs, `task-end.ts` ends; what is decided in between is decided here.
 
-import { Abandoned, isRefusal } from "../client/persist.ts";
 import type { SoftTimeLimitExceeded, TimeLimitExceeded } from "../model/errors.ts";
-import { failureOf } from "../model/failure.ts";
-import type { NodeRef } from "../model/result-ref.ts";
 import type { Revocation } from "../model/revocation.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
-import { decideNext, type StoredDecision } from "./decide-task.ts";
-import { deliveredContext } from "./delivered-context.ts";
-import { logEnd, logLimit, logReceived } from "./log-task.ts";
-import { isProblem, LONG_PAUSE_MS, type NextOutcome, type Outcome, type Verdict } from "./outcome.ts";
+import { logLimit, logReceived } from "./log-task.ts";
+import { LONG_PAUSE_MS, type Outcome, type Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
-import { reportBroken, reportReceived, reportRetry, reportStored } from "./report-outcome.ts";
+import { reportReceived } from "./report-outcome.ts";
 import { revokedVerdict } from "./revoked-verdict.ts";
 import { noteStarted, saveState } from "./save-state.ts";
-import {
-  adoptOutcome,
-  type Ended,
-  EVENT_OF_STATE,
-  finishDecision,
-  finishTask,
-  giveBack,
-  LOOK_AGAIN_MS,
-  releaseTask,
-  type StoredOutcome,
-  setAside,
-  storeOutcome,
-} from "./settle-task.ts";
+import { type Ended, giveBack } from "./settle-task.ts";
 import type { TaskActorRef } from "./spawn-task.ts";
-import { CHILDREN } from "./task-context.ts";
+import { type EndingTask, TaskEnd } from "./task-end.ts";
 import type { TaskHost } from "./task-host.ts";
-import type { TaskSteps } from "./task-machine.ts";
+import type { TaskEvent, TaskSteps } from "./task-machine.ts";
+import { type RunSteps, TaskRun } from "./task-run.ts";
 import { TaskTurn, type Waiter } from "./task-turn.ts";
-import { TimedRun, type TimedSteps } from "./timed-run.ts";
 import { type Ran, verdictOf, verdictOfTimeout } from "./verdict.ts";
 
-const NO_CHILDREN: readonly NodeRef[] = [];
-
 /** The actor of one delivered task. */
-export class TaskActor implements TaskSteps, Waiter, TimedSteps {
+export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
   readonly message: TaskMessage;
   readonly delivery: Delivery;
   readonly #host: TaskHost;
   readonly #actor: TaskActorRef;
   readonly #turn: TaskTurn;
+  readonly #run: TaskRun;
+  readonly #end: TaskEnd;
   #task: RegisteredTask | null = null;
-  #aborter: AbortController | null = null;
-  #timed: TimedRun | null = null;
-  #stored: StoredOutcome | null = null;
-  #next: StoredDecision | null = null;
-  #children: readonly NodeRef[] = NO_CHILDREN;
   // Came while it could not be decided at once.
   #revocation: Revocation | null = null;
   #kind: StartKind = "first";
@@ -60,9 +39,6 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   #starts = 1;
   #left = false;
   #madeRoom = false;
-  #startedAt = 0;
-  #runtimeMs = 0;
-  #telling: Promise<void> | undefined;
 
   constructor(message: TaskMessage, delivery: Delivery, host: TaskHost) {
     this.message = message;
@@ -70,6 +46,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     this.#host = host;
     this.#actor = host.spawn(this, message.id);
     this.#turn = new TaskTurn(host, this);
+    this.#run = new TaskRun(message, delivery, host);
+    this.#end = new TaskEnd(this, host);
   }
 
   /** Begins with the task. */
@@ -82,18 +60,17 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
 
   /** Whether the handler runs now. */
   get isRunning(): boolean {
-    return this.#startedAt > 0 && !this.#left;
+    return this.#run.startedAt > 0 && !this.#left;
   }
 
   /** When the handler was started: the process's monotonic clock; 0 before. */
   get startedAt(): number {
-    return this.#startedAt;
+    return this.#run.startedAt;
   }
 
   /** Tells the handler that the worker stops. */
   abort(reason: Error): void {
-    this.#signal();
-    this.#aborter?.abort(reason);
+    this.#run.abort(reason);
   }
 
   /**
@@ -104,9 +81,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
    */
   overrule(verdict: Verdict, reason: Error): boolean {
     if (!this.isRunning) return false;
-    this.abort(reason);
-    this.#host.pool.kill(this.message);
-    this.#noteRuntime();
+    this.#run.kill(reason);
     this.#decide(verdict);
     return true;
   }
@@ -140,23 +115,16 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     return verdictOfTimeout(error, this.#ran(), this.#host.maxDeliveries);
   }
 
-  // Most handlers never ask for it.
-  #signal(): AbortSignal {
-    this.#aborter ??= new AbortController();
-    return this.#aborter.signal;
-  }
-
   check(): void {
-    this.#guard(() =>
-      this.#await(checkTask(this.message, this.delivery, this.#host), (check) => this.#onChecked(check)),
+    this.#end.guard(() =>
+      this.#end.after(checkTask(this.message, this.delivery, this.#host), (check) => this.#onChecked(check)),
     );
   }
 
   #onChecked(check: Check): void {
-    if (check.type === "stored")
-      this.#await(adoptOutcome(this.#ended(), check, this.#host), () => this.#decided(check));
+    if (check.type === "stored") this.#end.adopt(check);
     else if (check.type === "decided") this.#decide(check.verdict);
-    else if (check.type === "decision") this.#continued({ decision: check.decision, isAdopted: true });
+    else if (check.type === "decision") this.#end.proceed({ decision: check.decision, isAdopted: true });
     else this.#wait(check.task, check.kind);
   }
 
@@ -172,8 +140,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   onTurn(): void {
     if (this.#madeRoom) this.#host.onResumed();
     this.#madeRoom = false;
-    this.#guard(() =>
-      this.#await(prepareStart(this.message, this.#kind, this.#host), (prepared) => this.#onPrepared(prepared)),
+    this.#end.guard(() =>
+      this.#end.after(prepareStart(this.message, this.#kind, this.#host), (prepared) => this.#onPrepared(prepared)),
     );
   }
 
@@ -193,7 +161,7 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   }
 
   #giveBack(delayMs: number): void {
-    this.#leave();
+    this.leave();
     if (this.#kind === "first" && delayMs < LONG_PAUSE_MS)
       void this.#noteStarts(0).finally(() => this.#release(delayMs));
     else this.#release(delayMs);
@@ -207,41 +175,27 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
   // Nothing depends on it but how often a task may be started that never comes to an end.
   async #noteStarts(starts: number): Promise<void> {
     this.#starts = starts;
-    await this.#saveState("RECEIVED", null).catch(() => {});
+    await this.saveState("RECEIVED", null).catch(() => {});
+  }
+
+  saveState(state: string, meta: unknown): Promise<void> {
+    return saveState({ id: this.message.id, state, meta, starts: this.#starts }, this.#host);
   }
 
   run(): void {
     const task = this.#task;
-    if (task) this.#guard(() => this.#run(task));
+    if (task) this.#end.guard(() => this.#start(task));
   }
 
-  #run(task: RegisteredTask): void {
-    this.#startedAt = this.#host.clock.monotonic();
-    const limits = this.#host.timeLimits.of(task, this.message);
-    if (limits) this.#timed = new TimedRun(this.message, limits, this.#host.clock, this);
-    const context = deliveredContext(this.message, this.delivery, this.#host, {
-      saveState: (state, meta) => this.#saveState(state, meta),
-      signal: () => {
-        this.#timed?.look();
-        return this.#signal();
-      },
-    });
-    this.#children = context[CHILDREN];
-    this.#host.onStarted(task);
+  #start(task: RegisteredTask): void {
     if (task.config.trackStarted && this.#starts === 1) noteStarted(this.message.id, this.#host);
-    const outcome = this.#host.pool.run(task, this.message, context);
-    this.#await(outcome, (ended) => {
+    this.#end.after(this.#run.start(task, this), (ended) => {
       if (!this.#left) this.#onRan(ended);
     });
   }
 
-  #saveState(state: string, meta: unknown): Promise<void> {
-    return saveState({ id: this.message.id, state, meta, starts: this.#starts }, this.#host);
-  }
-
   #onRan(outcome: Outcome): void {
-    this.#noteRuntime();
-    const late = this.#timed?.end() ?? null;
+    const late = this.#run.end();
     this.#decide(late ? this.#outOfTime(late) : verdictOf(outcome, this.#ran()));
   }
 
@@ -249,12 +203,8 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     return { config: this.#task?.config ?? null, kind: this.#kind, starts: this.#starts };
   }
 
-  #noteRuntime(): void {
-    this.#runtimeMs = Math.round((this.#host.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
-  }
-
   #decide({ outcome, deadLetter }: Verdict): void {
-    this.#leave();
+    this.leave();
     if (this.#host.abandoned) return;
     if (outcome.state === "RELEASED") {
       if (outcome.neverBegan) void this.#noteStarts(this.#starts - 1).finally(() => this.#release(outcome.delayMs));
@@ -263,68 +213,18 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     }
     if (outcome.state === "REPLACED" || outcome.state === "RETRY") {
       if (this.#revocation) this.#decideRevoked(this.#revocation);
-      else this.#decideNext(outcome);
+      else this.#end.decideNext(outcome);
       return;
     }
-    if (this.#host.logsTasks || isProblem(outcome)) logEnd(this.message, outcome, this.#runtimeMs, this.#host.logger);
-    const ended = this.#ended();
-    const verdict = { outcome, deadLetter };
-    this.#await(storeOutcome(ended, verdict, this.#host), (stored) => {
-      this.#telling = reportStored(ended, verdict, stored, this.#host);
-      this.#decided(stored);
-    });
+    this.#end.store({ outcome, deadLetter });
   }
 
-  #decided(stored: StoredOutcome): void {
-    this.#leave();
-    if (this.#host.abandoned) return;
-    this.#stored = stored;
-    this.#actor.send(EVENT_OF_STATE[stored.record.state]);
-  }
-
-  #decideNext(outcome: NextOutcome): void {
-    decideNext(this.message, this.delivery, outcome, this.#host).then(
-      (stored) => {
-        if (outcome.state === "RETRY" && !stored.isAdopted) this.#tellRetry(outcome.error);
-        this.#continued(stored);
-      },
-      (error: unknown) => {
-        if (isRefusal(error)) this.#decide({ outcome: { state: "FAILURE", error, expected: false }, deadLetter: null });
-        else this.#onBroken(error);
-      },
-    );
-  }
-
-  #tellRetry(reason: unknown): void {
-    const told = { hooks: this.#host.hooks, own: this.#task?.config.hooks ?? null };
-    this.#telling = reportRetry(told, this.message, reason);
-  }
-
-  #continued(next: StoredDecision): void {
-    this.#leave();
-    if (this.#host.abandoned) return;
-    this.#next = next;
-    this.#actor.send({ type: next.decision.kind === "RETRY" ? "RETRY" : "REPLACE" });
+  send(event: TaskEvent): void {
+    this.#actor.send(event);
   }
 
   finish(): void {
-    const finishing = this.#finish()?.catch((error: unknown) => this.#onUnfinished(error));
-    const settled = (): void => this.#host.onSettled(this.delivery);
-    if (finishing || this.#telling) void Promise.all([finishing, this.#telling]).then(settled);
-    else settled();
-  }
-
-  #finish(): Promise<void> | undefined {
-    if (this.#next) return finishDecision(this.#ended(), this.#next, this.#host);
-    return this.#stored ? finishTask(this.#ended(), this.#stored, this.#host) : undefined;
-  }
-
-  // The outcome is stored; what follows from it is done again with the next delivery.
-  #onUnfinished(error: unknown): void {
-    if (error instanceof Abandoned || this.#host.abandoned) return;
-    const { id, name } = this.message;
-    this.#host.logger.error({ err: error, taskId: id }, `what follows from task ${id} (${name}) could not be sent`);
-    releaseTask(this.delivery, LOOK_AGAIN_MS);
+    this.#end.finish();
   }
 
   #release(delayMs: number): void {
@@ -337,11 +237,11 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     void giveBack(this.message, this.delivery, this.#releaseDelayMs, this.#host).finally(settled);
   }
 
-  // Frees what the task holds in this worker, once.
-  #leave(): void {
+  /** Frees what the task holds in this worker, once. */
+  leave(): void {
     if (this.#left) return;
     this.#left = true;
-    this.#timed?.cancel();
+    this.#run.leave();
     this.#turn.leave();
     this.makeRoom();
   }
@@ -352,48 +252,13 @@ export class TaskActor implements TaskSteps, Waiter, TimedSteps {
     this.#host.onEnded();
   }
 
-  #ended(): Ended {
+  ended(): Ended {
     return {
       message: this.message,
       delivery: this.delivery,
       config: this.#task?.config ?? null,
-      runtimeMs: this.#runtimeMs,
-      children: this.#children,
+      runtimeMs: this.#run.runtimeMs,
+      children: this.#run.children,
     };
-  }
-
-  // What an action throws must not reach the machine: it would end the process.
-  #guard(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#onBroken(error);
-    }
-  }
-
-  #await<T>(value: T | Promise<T>, proceed: (value: T) => void): void {
-    if (value instanceof Promise) value.then(proceed).catch((error: unknown) => this.#onBroken(error));
-    else proceed(value);
-  }
-
-  // Troupe itself failed: the task fails with that error. If even that cannot be stored, because what is stored cannot be
-  // read, the message is kept for people.
-  #onBroken(error: unknown): void {
-    this.#leave();
-    if (error instanceof Abandoned || this.#host.abandoned) return;
-    const { id, name } = this.message;
-    this.#host.logger.error({ err: error, taskId: id }, `task ${id} (${name}) could not be handled`);
-    reportBroken(this.message, error, this.#host);
-    const broken = { outcome: { state: "FAILURE", error, expected: false }, deadLetter: "internal-error" } as const;
-    storeOutcome(this.#ended(), broken, this.#host).then(
-      (stored) => this.#decided(stored),
-      () => this.#setAside(failureOf(error).message),
-    );
-  }
-
-  #setAside(detail: string): void {
-    setAside(this.delivery, "invalid-record", detail, this.#host)
-      .catch(() => releaseTask(this.delivery, LOOK_AGAIN_MS))
-      .finally(() => this.#host.onSettled(this.delivery));
   }
 }

@@ -2,60 +2,28 @@
 // Provides the actions of the worker machine. Its actor is the root of the actor tree: queues and tasks hang from it.
 
 import { type Actor, createActor } from "xstate";
-import { patientSender } from "../client/flow-sender.ts";
-import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
-import { CoordinatorHost } from "../coordination/coordinator-host.ts";
-import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import type { ActiveTask } from "../model/control-command.ts";
-import { type Duration, durationMs } from "../model/duration.ts";
 import { ClosedError } from "../model/errors.ts";
 import type { HookedWorker } from "../model/hook-map.ts";
-import * as rule from "../model/option-rules.ts";
 import type { RateLimit } from "../model/rate-limit.ts";
 import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Timer } from "../platform/clock.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
-import type { TaskMover } from "../transport/delayed-tasks.ts";
 import type { SlotBounds } from "./autoscaler.ts";
-import { Capacity } from "./capacity.ts";
-import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
+import type { WorkerPorts } from "./delivered-tasks.ts";
 import type { Pool, PoolName } from "./pool.ts";
 import { makePool } from "./pools/make-pool.ts";
-import { QueueConsumerActor } from "./queue-consumer.ts";
-import { answerCommands } from "./remote-control.ts";
-import { taskSpawner } from "./spawn-task.ts";
-import { workerCommands } from "./worker-commands.ts";
+import { resolveStop, type StopOptions } from "./stop-options.ts";
 import { type WorkerSteps, workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
-import { describeActive, describeScheduled, describeStats } from "./worker-report.ts";
-
-/** Options of `Worker.stop`. */
-export interface StopOptions {
-  /**
-   * `warm`: take no more tasks, finish the running ones. `cold`: abort the running ones' signals and give their messages back
-   * at once; they run again elsewhere, or, at most once, end in `WorkerLostError`. `soft`: warm for a limited time, then cold.
-   * @default "warm"
-   */
-  readonly mode?: "warm" | "soft" | "cold" | undefined;
-  /**
-   * Longest time that running tasks are waited for; then the stop becomes a cold one.
-   * @default the worker's `shutdownTimeout`; of a soft stop its `softShutdownTimeout`
-   */
-  readonly timeout?: Duration | undefined;
-}
-
-const STOP_OPTION_TABLE: OptionTable = {
-  mode: rule.oneOf(["warm", "soft", "cold"]),
-  timeout: rule.duration,
-};
+import { WorkerParts } from "./worker-parts.ts";
+import { describeActive } from "./worker-report.ts";
 
 /** Gives the worker what it runs with, connected. */
 export type OpenWorker = (signal: AbortSignal) => Promise<WorkerPorts>;
 
 // A broker that does not answer must not hold up a cold stop.
 const ABANDON_LIMIT_MS = 1_000;
-// They have to fit into one message.
-const MAX_REVOKED_SHOWN = 5_000;
 
 /** Takes tasks from queues and runs them. Made by `app.worker`. */
 export class Worker {
@@ -70,14 +38,8 @@ export class Worker {
   readonly #aborter = new AbortController();
   readonly #ready: Deferred<void> = deferred();
   readonly #stopped: Deferred<void> = deferred();
-  #tasks: DeliveredTasks | null = null;
   #pool: Pool | null = null;
-  #capacity: Capacity | null = null;
-  #consumers: readonly QueueConsumerActor[] = [];
-  // Another worker may have the same name.
-  readonly #holder: string;
-  #coordinators: CoordinatorHost | null = null;
-  #mover: TaskMover | null = null;
+  #parts: WorkerParts | null = null;
   #cleanups: (() => void)[] = [];
   #startedAt: number | null = null;
   #stopTimeoutMs: number | null;
@@ -85,7 +47,6 @@ export class Worker {
 
   constructor(config: WorkerConfig, open: OpenWorker) {
     this.hostname = config.hostname;
-    this.#holder = `${config.hostname}/${crypto.randomUUID()}`;
     this.stopped = this.#stopped.promise;
     this.#config = config;
     this.#open = open;
@@ -117,7 +78,7 @@ export class Worker {
 
   /** The tasks whose handlers run now, as `inspect active` shows them. */
   active(): ActiveTask[] {
-    return this.#tasks ? describeActive(this.#tasks) : [];
+    return this.#parts ? describeActive(this.#parts.tasks) : [];
   }
 
   /** Where its handlers run. */
@@ -127,12 +88,12 @@ export class Worker {
 
   /** Handlers that run at the same time: its slots. */
   get concurrency(): number {
-    return this.#tasks?.slots.capacity ?? this.#config.concurrency;
+    return this.#parts?.tasks.slots.capacity ?? this.#config.concurrency;
   }
 
   /** Most and fewest slots, where their number follows the backlog; else null. */
   get autoscale(): SlotBounds | null {
-    return this.#capacity?.bounds ?? this.#config.autoscale;
+    return this.#parts?.capacity.bounds ?? this.#config.autoscale;
   }
 
   /**
@@ -159,10 +120,7 @@ export class Worker {
    * @throws {InvalidArgumentError} an option is unknown or wrong.
    */
   async stop(options?: StopOptions): Promise<void> {
-    checkOptions(options, STOP_OPTION_TABLE, { what: "stop option", kind: "argument" });
-    const mode = options?.mode ?? "warm";
-    const timeoutMs = options?.timeout == null ? null : durationMs(options.timeout, "timeout");
-    const limitMs = timeoutMs ?? (mode === "soft" ? this.#config.softShutdownTimeoutMs : null);
+    const { isCold, limitMs } = resolveStop(options, this.#config.softShutdownTimeoutMs);
     if (limitMs !== null) {
       this.#stopTimeoutMs = limitMs;
       if (this.actor.getSnapshot().value === "draining") this.#limitDrain();
@@ -170,7 +128,7 @@ export class Worker {
     if (this.#startedAt === null) return;
     if (this.actor.getSnapshot().status === "done") return this.#stopped.promise;
     this.#aborter.abort(new ClosedError(`worker ${this.hostname} was stopped before it was ready`));
-    this.actor.send({ type: mode === "cold" ? "STOP_NOW" : "STOP" });
+    this.actor.send({ type: isCold ? "STOP_NOW" : "STOP" });
     await this.#stopped.promise;
   }
 
@@ -186,7 +144,7 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   setTimeLimit(task: string, limits: TimeLimitOptions): void {
-    this.#started(this.#tasks).timeLimits.set(task, limits);
+    this.#started().tasks.timeLimits.set(task, limits);
   }
 
   /**
@@ -197,7 +155,7 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   setRateLimit(task: string, limit: RateLimit | null): void {
-    this.#started(this.#tasks).rateLimits.set(task, limit);
+    this.#started().tasks.rateLimits.set(task, limit);
   }
 
   /**
@@ -207,7 +165,7 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   resize(concurrency: number): void {
-    this.#started(this.#capacity).resize(concurrency);
+    this.#started().capacity.resize(concurrency);
   }
 
   /**
@@ -217,89 +175,33 @@ export class Worker {
    * @throws {ClosedError} the worker is not started.
    */
   setAutoscale(max: number, min: number): void {
-    this.#started(this.#capacity).setBounds(max, min);
+    this.#started().capacity.setBounds(max, min);
   }
 
-  #started<T>(part: T | null): T {
-    if (part !== null) return part;
+  #started(): WorkerParts {
+    if (this.#parts) return this.#parts;
     throw new ClosedError(`worker ${this.hostname} is not started; change it when it is`);
   }
 
   async #start(): Promise<void> {
     const ports = await this.#open(this.#aborter.signal);
-    const { queues, concurrency } = this.#config;
     const pool = makePool(this.#config, ports);
     this.#pool = pool;
     this.#aborter.signal.throwIfAborted();
     await pool.start();
-    const tasks = new DeliveredTasks(ports, {
-      hostname: this.hostname,
-      concurrency,
-      prefetchMultiplier: this.#config.prefetchMultiplier,
-      queues: queues.length,
-      timeLimits: this.#config.timeLimits,
-      pool,
-      rates: this.#config.rates,
-      spawn: taskSpawner(this.#config.inspect === undefined ? null : this.actor),
-      request: (queue, count) => this.#consumers[queue]?.grant(count),
-    });
-    this.#tasks = tasks;
-    const capacity = new Capacity(this.#config, tasks);
-    this.#capacity = capacity;
+    const startedAt = this.#startedAt ?? 0;
+    const parts = new WorkerParts(ports, { config: this.#config, pool, actor: this.actor, startedAt });
+    this.#parts = parts;
     await this.#tell("workerInit");
-    this.#consumers = queues.map(
-      (queue, index) =>
-        new QueueConsumerActor(
-          queue,
-          tasks,
-          {
-            onDelivery: (delivery) => tasks.accept(delivery, index),
-            onUnused: (count) => tasks.unused(index, count),
-          },
-          this.actor,
-        ),
-    );
     this.#aborter.signal.throwIfAborted();
-    await Promise.all([
-      this.#coordinate(ports),
-      this.#move(ports),
-      tasks.revoked.start(),
-      ...this.#consumers.map((consumer) => consumer.start()),
-    ]);
-    this.#cleanups.push(
-      await answerCommands(
-        tasks,
-        workerCommands(tasks, {
-          active: () => this.active(),
-          scheduled: () => describeScheduled(tasks),
-          capacity,
-          revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
-          revoke: (ids, revocation) => tasks.revoke(ids, revocation),
-          stats: () => describeStats(tasks, this.#config, { startedAt: this.#startedAt ?? 0, bounds: capacity.bounds }),
-        }),
-      ),
-    );
+    await parts.open();
     // A stop that came meanwhile has ended the machine; what was opened since is closed by the failure.
     this.#aborter.signal.throwIfAborted();
   }
 
-  // This worker's share of the durable actors.
-  async #coordinate({ transport, clock, logger, outgoing, actorMaxAgeMs: maxAgeMs }: WorkerPorts): Promise<void> {
-    const holder = this.#holder;
-    const effects: EffectsFor = (host) => flowEffects(patientSender(host, this.hostname, "thrown", outgoing));
-    const inspected = this.#config.inspect === undefined ? undefined : this.actor;
-    this.#coordinators = new CoordinatorHost({ transport, clock, logger, holder, effects, maxAgeMs, inspected });
-    await this.#coordinators.start();
-  }
-
-  // This worker's part in moving delayed tasks to their queues.
-  async #move({ transport }: WorkerPorts): Promise<void> {
-    this.#mover = await transport.delayed.move(this.#holder);
-  }
-
   #onReady(): void {
-    const transport = this.#tasks?.transport;
-    if (!transport) return;
+    if (!this.#parts) return;
+    const { transport } = this.#parts.tasks;
     this.#cleanups.push(
       transport.onChange((change) => {
         if (change.type === "connected") this.actor.send({ type: "CONNECTED" });
@@ -308,8 +210,7 @@ export class Worker {
       }),
     );
     if (!transport.connected) this.actor.send({ type: "DISCONNECTED" });
-    this.#tasks?.begin();
-    this.#capacity?.start();
+    this.#parts.begin();
     void this.#tell("workerReady");
     this.#ready.resolve();
   }
@@ -321,11 +222,11 @@ export class Worker {
   }
 
   #tell(name: "workerInit" | "workerReady" | "workerShutdown"): Promise<void> | undefined {
-    return this.#tasks?.hooks.emit(name, this.hostname, this.#asHooked());
+    return this.#parts?.tasks.hooks.emit(name, this.hostname, this.#asHooked());
   }
 
   #tellStop(mode: "warm" | "cold"): void {
-    void this.#tasks?.hooks.emit("workerShuttingDown", this.hostname, { ...this.#asHooked(), mode });
+    void this.#parts?.tasks.hooks.emit("workerShuttingDown", this.hostname, { ...this.#asHooked(), mode });
   }
 
   #asHooked(): HookedWorker {
@@ -335,35 +236,35 @@ export class Worker {
 
   async #drain(): Promise<void> {
     this.#tellStop("warm");
-    this.#capacity?.stop();
+    this.#parts?.capacity.stop();
     this.#limitDrain();
-    const settled = this.#tasks?.drain();
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
+    const settled = this.#parts?.tasks.drain();
+    await this.#parts?.stopConsumers();
     await settled;
     this.#drainLimit?.cancel();
     // A cold stop that came meanwhile goes on by itself.
-    if (!this.#tasks?.abandoned) this.actor.send({ type: "DRAINED" });
+    if (!this.#parts?.tasks.abandoned) this.actor.send({ type: "DRAINED" });
   }
 
   #limitDrain(): void {
     this.#drainLimit?.cancel();
-    if (this.#stopTimeoutMs === null || !this.#tasks) return;
+    if (this.#stopTimeoutMs === null || !this.#parts) return;
     const stopNow = (): void => this.actor.send({ type: "STOP_NOW" });
-    this.#drainLimit = this.#tasks.clock.after(this.#stopTimeoutMs, stopNow, { keepAlive: true });
+    this.#drainLimit = this.#parts.tasks.clock.after(this.#stopTimeoutMs, stopNow, { keepAlive: true });
   }
 
   async #abandon(): Promise<void> {
     this.#tellStop("cold");
-    this.#capacity?.stop();
+    this.#parts?.capacity.stop();
     this.#drainLimit?.cancel();
-    const abandoned = this.#tasks?.abandon(
+    const abandoned = this.#parts?.tasks.abandon(
       new ClosedError(`worker ${this.hostname} was stopped cold; the task runs again elsewhere`),
     );
     const late = deferred();
-    const limit = this.#tasks?.clock.after(ABANDON_LIMIT_MS, () => late.resolve(), { keepAlive: true });
+    const limit = this.#parts?.tasks.clock.after(ABANDON_LIMIT_MS, () => late.resolve(), { keepAlive: true });
     await Promise.race([abandoned, late.promise]);
     limit?.cancel();
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    await this.#parts?.closeConsumers();
     this.actor.send({ type: "DRAINED" });
   }
 
@@ -376,12 +277,6 @@ export class Worker {
 
   async #free(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    this.#tasks?.revoked.stop();
-    await Promise.allSettled([
-      this.#coordinators?.stop(this.#tasks?.abandoned ? 0 : undefined),
-      this.#mover?.close(),
-      this.#pool?.close(),
-      ...this.#consumers.map((consumer) => consumer.close()),
-    ]);
+    await Promise.allSettled([this.#parts?.close(), this.#pool?.close()]);
   }
 }
