@@ -23,10 +23,12 @@ describe.each(BROKERS)("over %s", (broker) => {
     const result = await chain(add.s(1, 2), fail.s(), tally.s(key)).delay();
     const [last, middle, first] = spineOf(result);
     if (!last || !middle || !first) throw new Error("three steps");
-    expect(await errorOf(last)).toMatchObject(EXPECTED);
+    expect(await errorOf(last)).toMatchObject({ ...EXPECTED, taskId: middle.id });
     expect(await errorOf(middle)).toMatchObject({ ...EXPECTED, details: "[3]" });
     expect(await valueOf(first)).toBe(3);
     const handles = [last, middle, first].map(({ id }) => world.app.result(id));
+    for (const { id } of [last, middle])
+      expect(await errorOf(world.app.result(id))).toHaveProperty("taskId", middle.id);
     await Promise.allSettled(handles.map(valueOf));
     expect(await Promise.all(handles.map((handle) => handle.state()))).toEqual(["FAILURE", "FAILURE", "SUCCESS"]);
     const [lastTrace, middleTrace] = await Promise.all(handles.map((handle) => handle.traceback()));
@@ -62,7 +64,9 @@ describe.each(BROKERS)("over %s", (broker) => {
       .pipe(group(add.s(1), add.s(1)))
       .delay();
     expect(rootCause(await errorOf(result))).toMatchObject(EXPECTED);
-    for (const { id } of result.results) expect(await errorOf(world.app.result(id))).toMatchObject(EXPECTED);
+    const failing = result.parent?.id;
+    for (const { id } of result.results)
+      expect(await errorOf(world.app.result(id))).toMatchObject({ ...EXPECTED, taskId: failing });
   });
 
   it("C176 a group with a failed member: its siblings carry on", async () => {

@@ -1,6 +1,6 @@
 // Chords that fail.
 
-import { type AnySignature, chain, chord, group } from "@troupe/core";
+import { type AnySignature, ChordError, chain, chord, group } from "@troupe/core";
 import { eventually } from "@troupe/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CanvasTasks } from "../support/canvas/canvas-fixtures.ts";
@@ -40,6 +40,8 @@ const REJECTED: readonly (readonly [id: string, shows: string, send: (tasks: Can
   ],
 ];
 
+const shownOf = (error: unknown): unknown => (error instanceof ChordError ? [error.message, error.dependency] : error);
+
 describe.each(BROKERS)("a chord over %s", (broker) => {
   let world: CanvasWorld;
   beforeAll(async () => {
@@ -73,18 +75,42 @@ describe.each(BROKERS)("a chord over %s", (broker) => {
   });
 
   it("C158 with two failures: its error names the one that failed first in time", async () => {
-    const { failAfter, tsum } = world.tasks;
-    const [gateA, gateB] = [fresh("gate"), fresh("gate")];
-    const [a, b] = membersOf([failAfter.s(gateA, "A"), failAfter.s(gateB, "B")]);
-    if (!a || !b) throw new Error("two members");
-    const result = await chord([a, b], tsum.s()).delay();
-    await world.openGate(gateB);
-    expect(await errorOf(world.app.result(b.id ?? ""))).toMatchObject({ message: "B" });
-    await world.openGate(gateA);
-    expect(await errorOf(world.app.result(result.id))).toMatchObject({
+    const { failAfter, identity, gate, tsum } = world.tasks;
+    const [gateA, gateB, gateC] = [fresh("gate"), fresh("gate"), fresh("gate")];
+    const [a, b, c] = membersOf([failAfter.s(gateA, "A"), failAfter.s(gateB, "B"), gate.s(1, gateC)]);
+    if (!a || !b || !c) throw new Error("three members");
+    const result = await chord([a, b, c], tsum.s()).pipe(identity.s()).delay();
+    const body = result.parent?.id ?? "";
+    const firstOne = {
+      name: "ChordError",
       message: `Dependency ${b.id} raised ValueError: B`,
-      cause: { message: "B" },
-    });
+      taskId: b.id,
+      cause: { message: "B", taskId: b.id },
+    };
+    await world.openGate(gateB);
+    // Told while the others still run.
+    expect(await errorOf(result)).toMatchObject(firstOne);
+    await world.openGate(gateA);
+    expect(await errorOf(world.app.result(a.id ?? ""))).toMatchObject({ message: "A" });
+    // Asked again when another one has failed, too.
+    expect(await errorOf(result)).toMatchObject(firstOne);
+    expect(await world.app.result(body).ready()).toBe(false);
+    await world.openGate(gateC);
+    for (const id of [body, result.id]) expect(await errorOf(world.app.result(id))).toMatchObject(firstOne);
+  });
+
+  it("Q10 with many failures: who asks at once is told of the same member as who asks later, or elsewhere", async () => {
+    const { fail, tsum } = world.tasks;
+    const elsewhere = world.newApp();
+    for (const round of range(5)) {
+      const result = await chord(
+        times(24, (i) => fail.si(round, i)),
+        tsum.s(),
+      ).delay();
+      const [atOnce, later] = [await errorOf(result), await errorOf(elsewhere.result(result.id))];
+      expect(atOnce).toMatchObject({ name: "ChordError", message: expect.stringContaining("Dependency ") });
+      expect(shownOf(later)).toEqual(shownOf(atOnce));
+    }
   });
 
   it("C173 whose body is a group: all its members fail when the header does", async () => {

@@ -24,7 +24,8 @@ export interface FlowEnd {
 export const GROUP_NAME = "troupe.group";
 
 /** Stores `end` for all that a flow would have run, and tells the actor that waits for it. Sends no errbacks. */
-export async function abandonFlow(flow: Flow, end: FlowEnd, from: FlowOrigin, sender: FlowSender): Promise<void> {
+export async function abandonFlow(flow: Flow, given: FlowEnd, from: FlowOrigin, sender: FlowSender): Promise<void> {
+  const end = named(given);
   const records = recordsOf(flow, end, sender);
   for (;;) {
     const some = records.splice(0, MAX_TOGETHER);
@@ -33,6 +34,11 @@ export async function abandonFlow(flow: Flow, end: FlowEnd, from: FlowOrigin, se
   }
   const { state, error } = end;
   await complete(from, exitIdOf(flow) ?? end.culprit, { state, error }, sender);
+}
+
+// What never ran has another's error, which says whose.
+function named({ state, error, culprit }: FlowEnd): FlowEnd {
+  return { state, error: error && { taskId: culprit, ...error }, culprit };
 }
 
 /** Stores a final record create-only, and pushes what is stored to the client that waits. */

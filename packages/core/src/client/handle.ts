@@ -2,7 +2,8 @@
 
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { ResultReceiver, Waiter } from "./result-receiver.ts";
+import type { ResultReceiver } from "./result-receiver.ts";
+import type { Waiter } from "./waiter.ts";
 
 /** Members of a group; null for a task. */
 export const MEMBERS: unique symbol = Symbol("members");

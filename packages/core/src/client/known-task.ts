@@ -20,8 +20,9 @@ import {
   type TaskHandle,
 } from "./handle.ts";
 import type { ResultOrigin, ResultPorts } from "./result-ports.ts";
-import type { ResultReceiver, Wait, Waiter } from "./result-receiver.ts";
+import type { ResultReceiver, Wait } from "./result-receiver.ts";
 import { NODE_KEY, ResultNode } from "./result-tree.ts";
+import type { Waiter } from "./waiter.ts";
 
 /** Waits until the task is final; with parents, until it is clear that it will not succeed. */
 export const SETTLE: unique symbol = Symbol("settle");

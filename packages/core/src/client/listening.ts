@@ -2,7 +2,6 @@
 // `propagate` it ends by the first failure that becomes known, also by that of a task which these follow from: a chord's body is
 // final only when the last member of its header is.
 
-import { ChordError } from "../model/errors.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import { deferred } from "../platform/deferred.ts";
 import { type Bounds, bind } from "./bounded-wait.ts";
@@ -20,7 +19,9 @@ import {
   type TaskHandle,
   tasksOf,
 } from "./handle.ts";
-import { type ResultReceiver, Waiter } from "./result-receiver.ts";
+import { keyOfGroup } from "./heard.ts";
+import type { ResultReceiver } from "./result-receiver.ts";
+import { Waiter } from "./waiter.ts";
 
 /** How to wait. */
 export interface ListenOptions {
@@ -106,14 +107,14 @@ class Listening {
     const ancestors: Handle[] = [];
     for (let at = target.parent; at !== null; at = at.parent) ancestors.push(at);
     for (const ancestor of ancestors.toReversed()) {
-      const isHeader = isGroup(ancestor);
-      for (const task of tasksOf(ancestor)) {
-        if (this.#isOver) return;
-        const waiter = new Ancestor(task, isHeader, this);
-        const final = task[FINAL];
-        if (final) waiter.resolve(final);
-        else this.#listen(task, waiter, receiver);
-      }
+      if (this.#isOver) return;
+      // Which member of a header fails what follows is not for those to say who hear of the members (Q10).
+      const [task] = tasksOf(ancestor);
+      if (!task) continue;
+      const waiter = isGroup(ancestor) ? new AncestorGroup(task, this, ancestor.id) : new Ancestor(task, this);
+      const final = isGroup(ancestor) ? null : task[FINAL];
+      if (final) waiter.resolve(final);
+      else this.#listen(task, waiter, receiver);
     }
   }
 
@@ -156,13 +157,11 @@ class AwaitedTask extends Waiter {
 // A task before those that are awaited: its failure ends the wait, nothing else about it matters.
 class Ancestor extends Waiter {
   readonly #task: TaskHandle;
-  readonly #isHeader: boolean;
   readonly #listening: Listening;
 
-  constructor(task: TaskHandle, isHeader: boolean, listening: Listening) {
+  constructor(task: TaskHandle, listening: Listening) {
     super();
     this.#task = task;
-    this.#isHeader = isHeader;
     this.#listening = listening;
   }
 
@@ -177,21 +176,49 @@ class Ancestor extends Waiter {
   override resolve(record: FinalRecord): void {
     const task = this.#task;
     if (!task[FINAL]) task[LEARN](null);
-    if (record.forgotten || (record.state !== "FAILURE" && record.state !== "REVOKED")) return;
-    const error = task[ERROR_OF]({ ...record, hidden: false });
-    if (error) this.#listening.fail(this.#isHeader ? chordError(task.id, error) : error);
+    endBy(record, task, this.#listening);
   }
 
   // Those that are awaited say themselves how they end.
   override reject(): void {}
 }
 
-function chordError(dependency: string, cause: Error): Error {
-  const error = new ChordError(`Dependency ${dependency} raised ${cause.name}: ${cause.message}`, {
-    dependency,
-    cause,
-  });
-  return Object.assign(error, { taskId: dependency });
+// A group before those that are awaited: what is decided about what follows from it ends the wait, when that is a failure.
+class AncestorGroup extends Waiter {
+  readonly #member: TaskHandle;
+  readonly #listening: Listening;
+  readonly #groupId: string;
+
+  constructor(member: TaskHandle, listening: Listening, groupId: string) {
+    super();
+    this.#member = member;
+    this.#listening = listening;
+    this.#groupId = groupId;
+  }
+
+  override get id(): string {
+    return this.#groupId;
+  }
+
+  override get key(): string {
+    return keyOfGroup(this.#groupId);
+  }
+
+  override get rereads(): boolean {
+    return false;
+  }
+
+  override resolve(record: FinalRecord): void {
+    endBy(record, this.#member, this.#listening);
+  }
+
+  override reject(): void {}
+}
+
+function endBy(record: FinalRecord, task: TaskHandle, listening: Listening): void {
+  if (record.forgotten || (record.state !== "FAILURE" && record.state !== "REVOKED")) return;
+  const error = task[ERROR_OF]({ ...record, hidden: false });
+  if (error) listening.fail(error);
 }
 
 /**

@@ -5,13 +5,14 @@
 // that nobody has asked for yet are kept up to `MAX_KEPT` records and `MAX_KEPT_BYTES`, then the oldest eighth is dropped; those are
 // read when asked for.
 
-import { decodeFinalRecord, decodeTaskRecord } from "../codec/task-record-codec.ts";
 import { ClosedError, LimitReachedError } from "../model/errors.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { Clock, Timer } from "../platform/clock.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
+import { type Heard, heardIn } from "./heard.ts";
+import { Waiter } from "./waiter.ts";
 
 const MAX_WAITING = 1_000_000;
 const MAX_KEPT = 10_000;
@@ -26,23 +27,6 @@ const READ_LATER_MS = 30_000;
 export interface Wait {
   readonly record: Promise<FinalRecord>;
   cancel(): void;
-}
-
-/** Hears of one task, once: `resolve` or `reject`. The rest of it is the receiver's own. */
-export abstract class Waiter {
-  abstract get id(): string;
-  startedAt = 0;
-  reads = 0;
-  readAt = 0;
-
-  /** False: the wait has another end as well, so that a push that was lost is not worth reading for. */
-  get rereads(): boolean {
-    return true;
-  }
-
-  /** Must not throw. */
-  abstract resolve(record: FinalRecord): void;
-  abstract reject(error: Error): void;
 }
 
 class PromisedRecord extends Waiter {
@@ -91,7 +75,7 @@ export class ResultReceiver {
   readonly #ports: ReceiverPorts;
   readonly #waiting = new Map<string, Set<Waiter>>();
   readonly #kept = new Map<string, Kept>();
-  // Ids whose records are read as soon as fewer than `MAX_READS` reads are under way.
+  // Keys whose records are read as soon as fewer than `MAX_READS` reads are under way.
   readonly #toRead = new Set<string>();
   #waiters = 0;
   #keptBytes = 0;
@@ -154,21 +138,21 @@ export class ResultReceiver {
 
   /** As `wait`, for those who wait for many: a record that is here already is heard of at once. */
   listen(waiter: Waiter, mark: number | null): void {
-    const { id } = waiter;
+    const { id, key } = waiter;
     if (this.#closed) throw new ClosedError(`the application is closed: task ${id} cannot be awaited`);
     if (this.#waiters >= MAX_WAITING)
       throw new LimitReachedError(`${MAX_WAITING} results are awaited already: await some before asking for ${id}`);
-    const kept = this.#take(id);
+    const kept = this.#take(key);
     if (kept) waiter.resolve(kept);
     else this.#enlist(waiter, mark === null || this.#lastDropped > mark);
   }
 
   /** Forgets a waiter; nothing happens when it has heard already. */
   cancel(waiter: Waiter): void {
-    const waiters = this.#waiting.get(waiter.id);
+    const waiters = this.#waiting.get(waiter.key);
     if (!waiters?.delete(waiter)) return;
     this.#waiters--;
-    if (waiters.size === 0) this.#waiting.delete(waiter.id);
+    if (waiters.size === 0) this.#waiting.delete(waiter.key);
   }
 
   /** Drops what was pushed of a task: its stored record has changed. */
@@ -182,55 +166,55 @@ export class ResultReceiver {
     waiter.startedAt = now;
     waiter.reads = readNow ? -1 : 0;
     waiter.readAt = readNow ? now : later;
-    const waiters = this.#waiting.get(waiter.id);
+    const waiters = this.#waiting.get(waiter.key);
     if (waiters) waiters.add(waiter);
-    else this.#waiting.set(waiter.id, new Set([waiter]));
+    else this.#waiting.set(waiter.key, new Set([waiter]));
     this.#waiters++;
-    if (readNow) this.#read(waiter.id);
+    if (readNow) this.#read(waiter.key);
     this.#tick ??= this.#ports.clock.after(TICK_MS, () => this.#onTick());
   }
 
   #onPush(body: Uint8Array): void {
-    let record: FinalRecord;
+    let heard: Heard | null;
     try {
-      record = decodeFinalRecord(body);
+      heard = heardIn(body);
     } catch (error) {
       this.#ports.logger.warn({ err: error, bytes: body.length }, "a pushed result could not be read and was ignored");
       return;
     }
     this.#arrivals++;
-    if (!this.#settle(record)) this.#keep(record, body.length);
+    if (heard && !this.#settle(heard)) this.#keep(heard, body.length);
   }
 
-  #settle(record: FinalRecord): boolean {
-    const waiters = this.#waiting.get(record.id);
+  #settle({ key, record }: Heard): boolean {
+    const waiters = this.#waiting.get(key);
     if (!waiters) return false;
-    this.#waiting.delete(record.id);
+    this.#waiting.delete(key);
     this.#waiters -= waiters.size;
     for (const waiter of waiters) waiter.resolve(record);
     return true;
   }
 
-  #keep(record: FinalRecord, bytes: number): void {
-    this.#take(record.id);
-    this.#kept.set(record.id, { record, bytes, arrival: this.#arrivals });
+  #keep({ key, record }: Heard, bytes: number): void {
+    this.#take(key);
+    this.#kept.set(key, { record, bytes, arrival: this.#arrivals });
     this.#keptBytes += bytes;
     if (this.#kept.size > MAX_KEPT || this.#keptBytes > MAX_KEPT_BYTES) this.#dropOldest();
   }
 
   // An eighth at once: a walk from the map's start passes all that was taken from it before.
   #dropOldest(): void {
-    for (const [id, oldest] of this.#kept) {
+    for (const [key, oldest] of this.#kept) {
       if (this.#kept.size <= MAX_KEPT * KEPT_AFTER_DROP && this.#keptBytes <= MAX_KEPT_BYTES * KEPT_AFTER_DROP) return;
       this.#lastDropped = oldest.arrival;
-      this.#take(id);
+      this.#take(key);
     }
   }
 
-  #take(id: string): FinalRecord | null {
-    const kept = this.#kept.get(id);
+  #take(key: string): FinalRecord | null {
+    const kept = this.#kept.get(key);
     if (!kept) return null;
-    this.#kept.delete(id);
+    this.#kept.delete(key);
     this.#keptBytes -= kept.bytes;
     return kept.record;
   }
@@ -239,7 +223,7 @@ export class ResultReceiver {
     this.#tick = null;
     if (this.#waiters === 0) return;
     const now = this.#ports.clock.monotonic();
-    for (const [id, waiters] of this.#waiting) for (const waiter of waiters) if (waiter.readAt <= now) this.#read(id);
+    for (const [key, waiters] of this.#waiting) for (const waiter of waiters) if (waiter.readAt <= now) this.#read(key);
     this.#tick = this.#ports.clock.after(TICK_MS, () => this.#onTick());
   }
 
@@ -251,28 +235,29 @@ export class ResultReceiver {
     this.#onTick();
   }
 
-  #read(id: string): void {
-    this.#postpone(id);
-    this.#toRead.add(id);
+  #read(key: string): void {
+    this.#postpone(key);
+    this.#toRead.add(key);
     this.#readNext();
   }
 
   #readNext(): void {
-    for (const id of this.#toRead) {
+    for (const key of this.#toRead) {
       if (this.#reading >= MAX_READS) return;
-      this.#toRead.delete(id);
-      if (!this.#waiting.has(id)) continue;
+      this.#toRead.delete(key);
+      const [waiter] = this.#waiting.get(key) ?? [];
+      if (!waiter) continue;
       this.#reading++;
-      this.#ports.transport.records.glance({ kind: "result", id }).then(
-        (body) => this.#onRead(id, body),
-        () => this.#onRead(id, null),
+      this.#ports.transport.records.glance({ kind: "result", id: waiter.id }).then(
+        (body) => this.#onRead(key, body),
+        () => this.#onRead(key, null),
       );
     }
   }
 
-  #postpone(id: string): void {
+  #postpone(key: string): void {
     const now = this.#ports.clock.monotonic();
-    for (const waiter of this.#waiting.get(id) ?? []) {
+    for (const waiter of this.#waiting.get(key) ?? []) {
       do waiter.reads++;
       while (waiter.startedAt + (READ_AGAIN_MS[waiter.reads] ?? Number.POSITIVE_INFINITY) <= now);
       const step = READ_AGAIN_MS[waiter.reads];
@@ -281,18 +266,18 @@ export class ResultReceiver {
     }
   }
 
-  #onRead(id: string, body: Uint8Array | null): void {
+  #onRead(key: string, body: Uint8Array | null): void {
     this.#reading--;
     this.#readNext();
     if (body === null) return;
     try {
-      const record = decodeTaskRecord(body);
-      if (record) this.#settle(record);
+      const heard = heardIn(body);
+      if (heard) this.#settle(heard);
     } catch (error) {
       const unreadable = error instanceof Error ? error : new Error(String(error));
-      for (const waiter of this.#waiting.get(id) ?? []) waiter.reject(unreadable);
-      this.#waiters -= this.#waiting.get(id)?.size ?? 0;
-      this.#waiting.delete(id);
+      for (const waiter of this.#waiting.get(key) ?? []) waiter.reject(unreadable);
+      this.#waiters -= this.#waiting.get(key)?.size ?? 0;
+      this.#waiting.delete(key);
     }
   }
 }

@@ -72,7 +72,8 @@ export function decodeTaskRecord(bytes: Uint8Array): FinalRecord | null {
   return field(fields, "decision") === undefined ? finalRecordOf(fields) : null;
 }
 
-function finalRecordOf(fields: Fields): FinalRecord {
+/** @throws {InvalidMessageError} the fields are not those of a final record. */
+export function finalRecordOf(fields: Fields): FinalRecord {
   const state = field(fields, "state");
   if (!isFinalState(state))
     throw new InvalidMessageError(`the record has the state ${shown(state)}, which is not final`);
@@ -121,18 +122,24 @@ export function decodeStateRecord(bytes: Uint8Array): StateRecord {
 /** @throws {InvalidMessageError} the fields are not those of an error. */
 export function failureField(fields: Fields, depth = 0): Failure {
   const stack = textField(fields, "stack", MAX_TEXT);
-  const sent = field(fields, "code");
-  const code = typeof sent === "number" ? sent : textField(fields, "code", MAX_NAME);
+  const code = codeIn(fields);
   const cause = field(fields, "cause") !== undefined && depth < 16 ? mapField(fields, "cause") : null;
   const members = listField(fields, "errors");
+  const taskId = field(fields, "taskId");
   return {
     type: textField(fields, "type", MAX_NAME) ?? "Error",
     message: textField(fields, "message", MAX_TEXT) ?? "",
     ...(stack !== null && { stack }),
     ...(code !== null && { code }),
     ...detailsOf(mapField(fields, "details")),
+    ...(isTaskId(taskId) && { taskId }),
     ...(cause !== null && { cause: failureField(cause, depth + 1) }),
     ...(members.length > 0 &&
       depth < 16 && { errors: members.map((member) => failureField(fieldsOf(member), depth + 1)) }),
   };
+}
+
+function codeIn(fields: Fields): string | number | null {
+  const code = field(fields, "code");
+  return typeof code === "number" ? code : textField(fields, "code", MAX_NAME);
 }

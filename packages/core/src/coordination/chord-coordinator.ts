@@ -4,11 +4,12 @@
 import { type Actor, createActor } from "xstate";
 import { inBatches } from "../client/in-batches.ts";
 import { Abandoned, persist } from "../client/persist.ts";
+import { encodeActorDecision } from "../codec/actor-decision-codec.ts";
 import { decodeActorMessage } from "../codec/actor-message-codec.ts";
+import type { ActorDecision } from "../model/actor-decision.ts";
 import type { MemberEnd, PlanMessage } from "../model/actor-message.ts";
-import type { Failure } from "../model/failure.ts";
+import { culpritOf, type Failure } from "../model/failure.ts";
 import type { Mail } from "../transport/mailboxes.ts";
-import type { ActorDecision } from "./actor-decision.ts";
 import { type Decided, dispatchPlan, failPlan } from "./carry-out.ts";
 import { memberFailed, notSendable, notSubmitted, tooOld } from "./chord-error.ts";
 import type { ChordHost } from "./chord-host.ts";
@@ -29,6 +30,7 @@ export class ChordCoordinator implements ChordSteps {
   readonly #id: string;
   readonly #resultId: string;
   readonly #isClients: boolean;
+  readonly #reply: string | null;
   readonly #plan: Held;
   readonly #planMail: Pick<Mail, "replayed" | "repeat">;
   readonly #host: ChordHost;
@@ -49,6 +51,7 @@ export class ChordCoordinator implements ChordSteps {
     this.#id = message.actor.id;
     this.#resultId = message.resultId;
     this.#isClients = message.origin === "client";
+    this.#reply = message.reply;
     this.#plan = held;
     this.#planMail = { replayed: mail.replayed, repeat: mail.repeat };
     this.#isRepeat = mail.replayed;
@@ -72,14 +75,27 @@ export class ChordCoordinator implements ChordSteps {
     const patience = Math.max(at, takenAt) + SEAL_LIMIT_MS;
     if (now < patience) return;
     this.#isTooOld = now >= at + maxAgeMs;
-    this.#isCopy = this.#planMail.repeat && this.#isToBeSent && now >= takenAt + COPY_LIMIT_MS;
+    this.#isCopy = this.#planMail.repeat && this.#lacksItsCause && now >= takenAt + COPY_LIMIT_MS;
     if (this.#isTooOld) this.#timeout = tooOld(maxAgeMs);
     else if (this.#isClients && !this.log.isSealed) this.#timeout = notSubmitted(SEAL_LIMIT_MS);
     if (this.#timeout || this.#isCopy) this.#send({ type: "CLOSE" });
   }
 
-  get #isToBeSent(): boolean {
-    return this.#decision?.decision === "DISPATCH";
+  // It is decided, and what it was decided by is not in the log.
+  get #lacksItsCause(): boolean {
+    if (!this.#decision) return false;
+    return this.#decision.decision === "DISPATCH" || (this.#isForetold && this.log.firstFailure === null);
+  }
+
+  // A member failed. The others still have their ends to come to.
+  get #isForetold(): boolean {
+    const error = this.#decision?.error ?? null;
+    return error !== null && culpritOf(error) !== undefined;
+  }
+
+  // It fails without the members that are missing.
+  get #isGivenUp(): boolean {
+    return this.#decision?.decision === "FAIL" && (this.#timeout !== null || !this.#isForetold);
   }
 
   open(): void {
@@ -95,7 +111,8 @@ export class ChordCoordinator implements ChordSteps {
   }
 
   collect(): void {
-    if (this.log.isComplete || this.#decision?.decision === "FAIL") this.#send({ type: "CLOSE" });
+    const isNewFailure = this.#decision === null && this.log.firstFailure !== null;
+    if (this.log.isComplete || isNewFailure || this.#isGivenUp) this.#send({ type: "CLOSE" });
   }
 
   decide(): void {
@@ -106,10 +123,19 @@ export class ChordCoordinator implements ChordSteps {
   }
 
   async #decide(): Promise<void> {
+    const isNew = this.#decision === null;
     this.#decision ??= await this.#settleDecision();
-    if (this.#decision.decision === "FAIL") this.#send({ type: "FAIL" });
-    else if (this.log.isComplete) this.#send({ type: "DISPATCH" });
-    else this.#waitFor();
+    const { decision } = this.#decision;
+    if (this.log.isComplete || this.#isGivenUp) this.#send({ type: decision });
+    else {
+      if (isNew) this.#foretell(this.#decision);
+      this.#waitFor();
+    }
+  }
+
+  // Who waits need not wait for the other members: what is decided is what will be stored for the body.
+  #foretell(decision: ActorDecision): void {
+    if (this.#reply !== null) this.#host.effects.push(this.#reply, encodeActorDecision(decision));
   }
 
   async #settleDecision(): Promise<ActorDecision> {
@@ -118,8 +144,8 @@ export class ChordCoordinator implements ChordSteps {
     return decision;
   }
 
-  // It is decided that the values are sent, and they are not all here. They come with the rest of the log; or, when the plan is
-  // a late copy, with the repeated members. Never, if nobody repeats those: then it was all done before.
+  // It is decided, and members are missing. They come as they end; with the rest of the log; or, when the plan is a late copy, with
+  // the repeated members. Never, if nobody repeats those: then it was all done before.
   #waitFor(): void {
     this.#leave();
     this.#send({ type: this.#isTooOld || this.#isCopy ? "SETTLED" : "COLLECT" });
@@ -127,7 +153,7 @@ export class ChordCoordinator implements ChordSteps {
 
   async #judge(): Promise<ActorDecision> {
     const { isComplete } = this.log;
-    const error = isComplete ? await this.#failure() : this.#timeout;
+    const error = (await this.#failure()) ?? this.#timeout;
     const decision = isComplete && !error ? "DISPATCH" : "FAIL";
     return { id: this.#id, decision, error, resultId: this.#resultId };
   }

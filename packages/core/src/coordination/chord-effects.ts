@@ -26,6 +26,8 @@ export interface ChordEffects {
     failed: { readonly request: FailedRequest; readonly error: Failure },
     from: FlowOrigin,
   ): Promise<void>;
+  /** Pushes what is decided to a client that waits; what is lost of it costs time only. */
+  push(reply: string, decision: Uint8Array): void;
 }
 
 /** Makes the effects of a shard, which end when it is lost (`abandoned`). */
@@ -39,5 +41,6 @@ export function flowEffects(sender: FlowSender): ChordEffects {
     storeGathered: (plan, values, from) => storeGathered(plan, values, from, sender),
     abandonFlow: (flow, end, from) => abandonFlow(flow, end, from, sender),
     sendErrbacks: (errbacks, failed, from) => sendErrbacks(errbacks, failed, from, recording(sender)),
+    push: (reply, decision) => sender.push(reply, decision),
   };
 }

@@ -38,6 +38,7 @@ export class ChordLog {
   #seal: Held | null = null;
   #size: number | null = null;
   #missingAdded = 0;
+  #hasFailures = false;
   #written = 0;
 
   /** Whether all members were sent. */
@@ -78,6 +79,7 @@ export class ChordLog {
 
   /** The member that failed first, in the order of the log. */
   get firstFailure(): Completion | null {
+    if (!this.#hasFailures) return null;
     for (const completion of this.#counted()) if (completion.failed) return completion;
     return null;
   }
@@ -136,6 +138,7 @@ export class ChordLog {
   #count(member: number | string, completion: Completion): boolean {
     if (this.#completions.has(member)) return false;
     this.#completions.set(member, completion);
+    this.#hasFailures ||= completion.failed;
     if (typeof member === "number") this.#written += 1;
     else if (this.#added.has(member)) this.#missingAdded -= 1;
     return true;

@@ -7,9 +7,9 @@ import { setup } from "xstate";
 export interface ChordSteps {
   /** Looks whether it was decided before. Answers OPENED, or SETTLED when it has come to its end and the plan was sent again. */
   open(): void;
-  /** Looks whether all members are final. Answers CLOSE when they are. */
+  /** Looks whether all members are final, or one has failed. Answers CLOSE then. */
   collect(): void;
-  /** Stores the decision, or adopts the stored one. Answers DISPATCH, FAIL, COLLECT when what is to be sent is not all here, or SETTLED when it will never be. */
+  /** Stores the decision, or adopts the stored one. Answers DISPATCH, FAIL, COLLECT when members are missing, or SETTLED when it will never be. */
   decide(): void;
   /** Sends what follows, with the values. Answers DONE, or REFUSED when that can never be sent. */
   dispatch(): void;

@@ -1,8 +1,9 @@
 // Stores the decision about an actor, or finds the one that was stored first.
 
 import { type PersistHost, persist } from "../client/persist.ts";
+import { decodeActorDecision, encodeActorDecision } from "../codec/actor-decision-codec.ts";
+import type { ActorDecision } from "../model/actor-decision.ts";
 import type { RecordKey } from "../transport/record-store.ts";
-import { type ActorDecision, decodeActorDecision, encodeActorDecision } from "./actor-decision.ts";
 
 /** The decision that stands. `isOwn`: nobody can have acted on it before. */
 export interface Standing {

@@ -14,6 +14,8 @@ export interface Failure {
   readonly code?: string | number;
   /** The error's own further properties: texts, numbers, true and false; at most 16. */
   readonly details?: Readonly<Record<string, Detail>>;
+  /** Task that it happened in, where the record is another one's: of a step after it. */
+  readonly taskId?: string;
   readonly cause?: Failure;
   /** Members of an AggregateError, at most ten. */
   readonly errors?: readonly Failure[];
@@ -119,10 +121,10 @@ export function errorOf(thrown: unknown): Error {
  * An Error from plain data: of the same class for built-in errors, Troupe's own and those in `known`; else a `RemoteError`.
  *
  * @param known - Classes of the receiver that may be used, by their `name`.
- * @param id - Task that failed: `taskId` of the error, but for a chord's, which has that of the member that failed (Q41).
+ * @param id - Task that failed: `taskId` of the error, unless it was another one: a step before, or the member that failed a chord (Q41).
  */
 export function errorFromFailure(failure: Failure, known: readonly ErrorClass[], id?: string): Error {
-  const taskId = culpritOf(failure) ?? id;
+  const taskId = culpritOf(failure) ?? failure.taskId ?? id;
   const options = failure.cause ? { cause: errorFromFailure(failure.cause, known, taskId) } : undefined;
   const error = new Error(failure.message, options);
   Object.setPrototypeOf(error, classOf(failure.type, known).prototype);
@@ -140,7 +142,8 @@ export function errorFromFailure(failure: Failure, known: readonly ErrorClass[],
   return error;
 }
 
-function culpritOf({ type, details }: Failure): string | undefined {
+/** The member whose failure is that of its chord. */
+export function culpritOf({ type, details }: Failure): string | undefined {
   const dependency = type === "ChordError" ? details?.["dependency"] : undefined;
   return typeof dependency === "string" ? dependency : undefined;
 }

@@ -55,14 +55,17 @@ it("fails every later step with the same error, members of groups included, and 
     FAILED,
   );
   for (const id of ["b", "g.0", "g.1", "d"]) {
-    expect(recordIn(host, id)).toMatchObject({ id, state: "FAILURE", error: boom });
+    // It names the step that failed.
+    expect(recordIn(host, id)).toMatchObject({ id, state: "FAILURE", error: { ...boom, taskId: "task-1" } });
   }
   expect(host.transport.callsOf("push")).toHaveLength(4);
   expect(host.transport.mails.map(({ body }) => decodeActorMessage(body))).toEqual([
     {
       type: "c",
       actor: memberOf.actor,
-      ends: [{ member: memberOf.member, taskId: "d", outcome: { state: "FAILURE", error: boom } }],
+      ends: [
+        { member: memberOf.member, taskId: "d", outcome: { state: "FAILURE", error: { ...boom, taskId: "task-1" } } },
+      ],
     },
   ]);
 });

@@ -149,7 +149,7 @@ it("rejects when the header of a member that is a chord fails, before the member
   const group = scene.group("g", [scene.task("a"), scene.task("body", header)]);
   const failing = outcomeOf(group.get());
   await scene.waiting();
-  scene.push({ id: "b", ...failed });
+  scene.decide("h", { type: "ChordError", message: "no", details: { dependency: "b" } });
   expect(await failing).toMatchObject({ name: "ChordError", taskId: "b" });
 });
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { decodeActorDecision, encodeActorDecision } from "../../src/coordination/actor-decision.ts";
+import { decodeActorDecision, encodeActorDecision } from "../../src/codec/actor-decision-codec.ts";
 import { PayloadTooLargeError } from "../../src/model/errors.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import {

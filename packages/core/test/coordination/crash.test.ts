@@ -1,7 +1,7 @@
 // The owner dies after every single step; the next one begins from the log.
 
 import { describe, expect, it } from "vitest";
-import { decodeActorDecision } from "../../src/coordination/actor-decision.ts";
+import { decodeActorDecision } from "../../src/codec/actor-decision-codec.ts";
 import type { ActorMessage } from "../../src/model/actor-message.ts";
 import { badEndOf, ChordScene, type Effect, endOf, endsOf, planOf, sealOf, stepOf } from "../support/chord-scene.ts";
 

@@ -3,6 +3,7 @@
 
 import { createActor, fromTransition } from "xstate";
 import type { FlowOrigin } from "../../src/client/compose-step.ts";
+import { decodeActorDecision } from "../../src/codec/actor-decision-codec.ts";
 import { encodeActorMessage } from "../../src/codec/actor-message-codec.ts";
 import { serializerNamed } from "../../src/codec/serializer.ts";
 import type { ChordEffects } from "../../src/coordination/chord-effects.ts";
@@ -99,6 +100,8 @@ export class ChordScene {
   /** The owner dies after this step, counted from 1. */
   crashAt = 0;
   readonly doubts: string[] = [];
+  /** What was pushed to clients. */
+  readonly pushed: unknown[] = [];
 
   constructor() {
     Object.assign(this.transport, { mailboxes: this.mailboxes, records: this.#steppedRecords() });
@@ -165,6 +168,7 @@ export class ChordScene {
       storeGathered: note("storeGathered"),
       abandonFlow: note("abandonFlow"),
       sendErrbacks: note("sendErrbacks"),
+      push: (reply, decision) => void this.pushed.push([reply, decodeActorDecision(decision)]),
     };
   }
 

@@ -3,6 +3,7 @@
 import { type AnyResult, AsyncResult, GroupResult, type ResultOrigin } from "../../src/client/async-result.ts";
 import { ResultReceiver } from "../../src/client/result-receiver.ts";
 import type { RunningTask } from "../../src/client/running-task.ts";
+import { encodeActorDecision } from "../../src/codec/actor-decision-codec.ts";
 import { serializerNamed } from "../../src/codec/serializer.ts";
 import { encodeFinalRecord, encodeStateRecord } from "../../src/codec/task-record-codec.ts";
 import type { ErrorClass, Failure } from "../../src/model/failure.ts";
@@ -79,6 +80,17 @@ export class ResultScene {
 
   push(part: Partial<FinalRecord> = {}): void {
     this.transport.deliver("reply.client-1", encodeFinalRecord(recordOf(part), MSGPACK));
+  }
+
+  /** Pushes what was decided about a group; null: that what follows from it is sent. */
+  decide(id: string, error: Failure | null, resultId = "body"): void {
+    const decision = error ? "FAIL" : "DISPATCH";
+    this.transport.deliver("reply.client-1", encodeActorDecision({ id, decision, error, resultId }));
+  }
+
+  /** The same, stored. */
+  storeDecision(id: string, error: Failure, resultId = "body"): void {
+    this.transport.stored.set(`result ${id}`, encodeActorDecision({ id, decision: "FAIL", error, resultId }));
   }
 
   /** Until `get` waits; then nothing but time, a push or a signal ends it. */

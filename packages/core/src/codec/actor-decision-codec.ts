@@ -1,25 +1,14 @@
-// What was decided about a durable actor: its final record, stored create-only, so that however many processes try, one decides.
+// What was decided about a durable actor, to bytes and back.
 
-import { openEnvelope } from "../codec/envelope.ts";
-import { field, mapField, namedField } from "../codec/read-fields.ts";
-import { serializerNamed } from "../codec/serializer.ts";
-import { failureField } from "../codec/task-record-codec.ts";
+import type { ActorDecision } from "../model/actor-decision.ts";
 import { InvalidMessageError } from "../model/errors.ts";
-import type { Failure } from "../model/failure.ts";
 import { isTaskId, shown } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
-
-/** The final record of an actor. */
-export interface ActorDecision {
-  /** Id of the actor. */
-  readonly id: string;
-  /** What follows is sent, or failed. */
-  readonly decision: "DISPATCH" | "FAIL";
-  /** Why it is failed; null when it is sent. */
-  readonly error: Failure | null;
-  /** Id whose final record tells how it went. */
-  readonly resultId: string;
-}
+import type { FinalRecord } from "../model/task-record.ts";
+import { openEnvelope } from "./envelope.ts";
+import { type Fields, field, mapField, namedField } from "./read-fields.ts";
+import { serializerNamed } from "./serializer.ts";
+import { failureField, finalRecordOf } from "./task-record-codec.ts";
 
 const MSGPACK = serializerNamed("msgpack");
 
@@ -29,7 +18,20 @@ export function encodeActorDecision({ id, decision, error, resultId }: ActorDeci
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not an actor's final record. */
 export function decodeActorDecision(bytes: Uint8Array): ActorDecision {
+  return decisionOf(openEnvelope(bytes, "record"));
+}
+
+/**
+ * A final record, of a task or of an actor.
+ *
+ * @throws {SerializationError | InvalidMessageError} the bytes are neither.
+ */
+export function decodeAnyRecord(bytes: Uint8Array): FinalRecord | ActorDecision {
   const fields = openEnvelope(bytes, "record");
+  return field(fields, "decision") === undefined ? finalRecordOf(fields) : decisionOf(fields);
+}
+
+function decisionOf(fields: Fields): ActorDecision {
   const decision = field(fields, "decision");
   if (decision !== "DISPATCH" && decision !== "FAIL")
     throw new InvalidMessageError(`the actor's record has the decision ${shown(decision)}, not DISPATCH or FAIL`);
