@@ -106,6 +106,7 @@ export class DeliveredTasks implements TaskHost {
   readonly #prefetch: number;
   readonly #empty: Deferred<void> = deferred();
   #draining = false;
+  #givingBack = false;
   #abandoned = false;
   #settling = 0;
   #owed = 0;
@@ -140,6 +141,10 @@ export class DeliveredTasks implements TaskHost {
 
   get draining(): boolean {
     return this.#draining;
+  }
+
+  get givingBack(): boolean {
+    return this.#givingBack;
   }
 
   get abandoned(): boolean {
@@ -215,10 +220,21 @@ export class DeliveredTasks implements TaskHost {
     if (!this.#draining) this.#ahead -= this.#credits.unused(queue, count, this.#ahead);
   }
 
-  /** Starts nothing more and gives back what has not started. Resolves when the rest is settled. */
-  drain(): Promise<void> {
+  /** Starts nothing more. What waits stays here, until `drain`. */
+  halt(): void {
     this.#draining = true;
     this.rateLimits.empty();
+    this.restarts.empty();
+    this.slots.empty();
+  }
+
+  /**
+   * Starts nothing more and gives back what has not started: only when nothing is delivered any more, or a broker might give it to
+   * a request of ours that nobody hears. Resolves when the rest is settled.
+   */
+  drain(): Promise<void> {
+    this.halt();
+    this.#givingBack = true;
     for (const actor of this.unsettled.values()) actor?.releaseIfWaiting(0);
     if (this.unsettled.size === 0) this.#empty.resolve();
     return this.#empty.promise;
@@ -229,11 +245,8 @@ export class DeliveredTasks implements TaskHost {
    * these starts do not count.
    */
   async abandon(reason: Error): Promise<void> {
-    this.#draining = true;
+    this.halt();
     this.#abandoned = true;
-    this.rateLimits.empty();
-    this.restarts.empty();
-    this.slots.empty();
     const actors = [...this.unsettled.values()];
     for (const actor of actors) actor?.abort(reason);
     const noted = Promise.allSettled(actors.map(async (actor) => actor?.uncountStart()));

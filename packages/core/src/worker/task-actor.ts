@@ -133,7 +133,7 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
     this.#kind = kind;
     if (this.#revocation) return this.#decideRevoked(this.#revocation);
     const earlyMs = this.message.eta === null ? 0 : this.message.eta - this.#host.transport.now();
-    if (this.#host.draining) this.#giveBack(0);
+    if (this.#host.givingBack) this.#giveBack(0);
     else this.#turn.wait({ task, kind, queue: this.delivery.queue }, earlyMs);
   }
 
@@ -151,6 +151,7 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
       return;
     }
     this.#starts = prepared.starts;
+    if (this.#host.abandoned) return;
     if (this.#revocation) this.#decideRevoked(this.#revocation);
     else this.#actor.send({ type: "START" });
   }

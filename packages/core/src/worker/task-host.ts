@@ -51,6 +51,8 @@ export interface TaskHost {
   readonly spawn: SpawnTask;
   /** True while the worker stops: no handler is started any more. */
   readonly draining: boolean;
+  /** True when nothing more is delivered to a worker that stops: what has not started goes back. */
+  readonly givingBack: boolean;
   /** True after a cold stop: nothing more is stored or acknowledged. */
   readonly abandoned: boolean;
   onStarted(task: RegisteredTask): void;

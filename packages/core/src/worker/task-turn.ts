@@ -1,5 +1,5 @@
 // A task's wait for its turn in a worker: until it is due, until its rate limits let it, until no other further start runs, until a
-// slot is free. Holds the places it was given until it leaves. Decides nothing about the task.
+// slot is free. Holds the places it was given until it leaves. Decides nothing about the task. In a worker that stops no turn comes.
 
 import type { Timer } from "../platform/clock.ts";
 import type { StartKind } from "./check-task.ts";
@@ -53,6 +53,7 @@ export class TaskTurn implements LinePlace {
   wait(start: Start, earlyMs: number): void {
     this.#isWaiting = true;
     this.#kind = start.kind;
+    if (this.#host.draining) return;
     if (earlyMs > 0) this.#hold(start, Math.min(earlyMs, LONGEST_HOLD_MS));
     else this.#queueUp(start);
   }
@@ -83,11 +84,16 @@ export class TaskTurn implements LinePlace {
     next.enter(this);
   }
 
+  // What a stop finds waiting is given back, when the worker says so.
+  get #mayStart(): boolean {
+    return this.#isWaiting && !this.#host.draining;
+  }
+
   // Short delays are nobody's but the worker's.
   #hold(start: Start, delayMs: number): void {
     this.#waiter.makeRoom();
     const timer = this.#host.clock.after(delayMs, () => {
-      if (this.#isWaiting && !this.#host.abandoned) this.#queueUp(start);
+      if (this.#mayStart) this.#queueUp(start);
     });
     this.#onGiveUp(() => timer.cancel());
   }
@@ -142,7 +148,7 @@ export class TaskTurn implements LinePlace {
     }
     const taken = line.take();
     const go = (isTaken: boolean): void => {
-      if (!this.#isWaiting || this.#host.abandoned) return;
+      if (!this.#mayStart) return;
       if (isTaken) this.#takeRights(lines, from + 1);
       else this.#goBack(line);
     };
@@ -168,7 +174,9 @@ export class TaskTurn implements LinePlace {
 
   // Further starts take turns; another worker may have its turn free.
   #limitWait(): void {
-    this.#patience = this.#host.clock.after(RESTART_PATIENCE_MS, () => this.#waiter.releaseIfWaiting(RESTART_PAUSE_MS));
+    this.#patience = this.#host.clock.after(RESTART_PATIENCE_MS, () => {
+      if (this.#mayStart) this.#waiter.releaseIfWaiting(RESTART_PAUSE_MS);
+    });
   }
 
   #onGiveUp(giveUp: () => void): void {

@@ -238,9 +238,9 @@ export class Worker {
     this.#tellStop("warm");
     this.#parts?.capacity.stop();
     this.#limitDrain();
-    const settled = this.#parts?.tasks.drain();
+    this.#parts?.tasks.halt();
     await this.#parts?.stopConsumers();
-    await settled;
+    await this.#parts?.tasks.drain();
     this.#drainLimit?.cancel();
     // A cold stop that came meanwhile goes on by itself.
     if (!this.#parts?.tasks.abandoned) this.actor.send({ type: "DRAINED" });

@@ -95,6 +95,7 @@ export class StubHost implements TaskHost {
   timeLimits: WorkerTimeLimits;
   rateLimits: WorkerRateLimits;
   draining = false;
+  givingBack = false;
   abandoned = false;
   /** How many handlers have ended. */
   ended = 0;

@@ -231,6 +231,27 @@ it("drains: gives back what waits, asks for no more, and ends when the rest is s
   expect(scene.transport.calls.slice(2)).toEqual(["create result running", "confirmAck"]);
 });
 
+it.each([
+  ["for a slot, which comes free", null, false],
+  ["for another further start to end", null, true],
+  ["until it is due", 1_735_689_600_500, false],
+])("lets nothing start once it is halted, and keeps it until it drains: %s", async (_what, eta, redelivered) => {
+  const gate = deferred();
+  const scene = new Scene(() => gate.promise, { concurrency: 1, queues: 2 });
+  scene.deliver({ id: "running" }, 0, { redelivered });
+  await scene.quiet();
+  scene.deliver({ id: "waiting", eta }, 1, { redelivered });
+  await scene.quiet();
+  scene.tasks.halt();
+  gate.resolve();
+  scene.clock.advance(5_000);
+  await scene.quiet();
+  const { calls } = scene.transport;
+  expect([scene.tasks.totals.get("proj.add"), calls.filter((call) => call.startsWith("handBack"))]).toEqual([1, []]);
+  await scene.tasks.drain();
+  expect([calls.at(-1), scene.tasks.unsettled.size, scene.tasks.slots.taken]).toEqual(["handBack 0", 0, 0]);
+});
+
 it("drains at once when it has nothing", async () => {
   expect(await soon(new Scene(() => 4).tasks.drain())).toBeUndefined();
 });

@@ -11,6 +11,7 @@ describe.each(LOGICS)("on %s", (logic) => {
     async (kind) => {
       const scene = new TaskScene(logic, () => expect.unreachable(), { acksLate: kind !== "claimed once" });
       scene.host.draining = true;
+      scene.host.givingBack = true;
       scene.receive({}, { redelivered: kind === "redelivered" });
       await scene.quiet();
       // Where nobody knows of a start, it is noted that there was none.

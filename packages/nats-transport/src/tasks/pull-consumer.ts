@@ -74,6 +74,8 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
   #planned = false;
   #checking = false;
   #stopping = false;
+  /** Came while it stopped. */
+  readonly #unwanted: string[] = [];
   #ended: Promise<void> | null = null;
 
   constructor(parts: PullConsumerParts, options: ConsumeOptions) {
@@ -171,7 +173,8 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     const ackSubject = message.reply ?? "";
     if (ackSubject === "") this.#onStatus(message);
     else if (this.#parts.stall.isStale()) this.#leave();
-    else if (!this.#takeCredit() || this.#stopping) this.settlements.refuse(ackSubject);
+    else if (!this.#takeCredit()) this.settlements.refuse(ackSubject);
+    else if (this.#stopping) this.#unwanted.push(ackSubject);
     else this.#deliver(message, ackSubject);
     if (this.#asked === 0 && this.#credits > 0) this.#plan();
   }
@@ -266,12 +269,13 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     this.#stopping = true;
     this.#credits = 0;
     await this.#untilQuiet();
-    // What is on its way still arrives, and is given back in `onMessage`.
+    // What is on its way still arrives.
     await this.#subscription.drain();
     // Being asked makes the server drop our last request, which nobody hears any more. While it has only such requests, it
     // forgets what is given back until the ack wait is over.
     const { link, spec } = this.#parts;
     await link.api.consumerInfo(spec.stream, spec.name).catch(() => null);
+    for (const ackSubject of this.#unwanted.splice(0)) this.settlements.refuse(ackSubject);
     this.#asked = 0;
     this.#parts.onEnd(this);
   }
