@@ -49,7 +49,10 @@ function makeSession(options: GlobalOptions, output: Output): Session {
     importModule: moduleImporter(),
     folder: process.cwd(),
     ask: terminalAsk(),
-    makeLog: (level, worker) => makeLog(level, worker, format, (line) => process.stderr.write(line)),
+    makeLog: (level, worker, file) =>
+      file === null
+        ? makeLog(level, worker, format, (line) => process.stderr.write(line))
+        : makeLog(level, worker, { pretty: false, color: false }, (line) => file.write(line)),
   });
 }
 

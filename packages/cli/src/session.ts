@@ -9,6 +9,7 @@ import type { ImportModule } from "./import-module.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
 import { brokerText } from "./output/broker-text.ts";
 import type { CommandLog } from "./output/log.ts";
+import type { LogFile } from "./output/log-file.ts";
 import type { Output } from "./output/output.ts";
 import type { LogLevel } from "./parse-values.ts";
 
@@ -29,8 +30,8 @@ export interface SessionPorts {
   readonly importModule: ImportModule;
   /** Folder that relative paths start from. */
   readonly folder: string;
-  /** Makes the log of a command. `worker`: name of the worker that writes it, or null. */
-  readonly makeLog: (level: LogLevel, worker: string | null) => Promise<CommandLog>;
+  /** Makes the log of a command. `worker`: name of the worker that writes it, or null. `file`: null for standard error. */
+  readonly makeLog: (level: LogLevel, worker: string | null, file: LogFile | null) => Promise<CommandLog>;
   readonly ask: Ask;
 }
 
@@ -109,9 +110,14 @@ export class Session {
     return confirm(question, isSure, this.#ports.ask);
   }
 
-  /** Gives the application a log on standard error, unless it has one of its own. */
-  async useLog(loaded: LoadedApp, level: LogLevel, worker: string | null): Promise<CommandLog> {
-    const log = await this.#ports.makeLog(level, worker);
+  /** Gives the application a log, on standard error where no file is given, unless it has one of its own. */
+  async useLog(
+    loaded: LoadedApp,
+    level: LogLevel,
+    worker: string | null,
+    file: LogFile | null = null,
+  ): Promise<CommandLog> {
+    const log = await this.#ports.makeLog(level, worker, file);
     if (loaded.app.conf.logger === null) configure(loaded, () => loaded.app.conf.update({ logger: log.logger }));
     return log;
   }

@@ -133,4 +133,5 @@ export type { Execution } from "./worker/run-surrounded.ts";
 export type { StopOptions } from "./worker/stop-options.ts";
 export type { DeliveryInfo, TaskContext } from "./worker/task-context.ts";
 export type { Worker } from "./worker/worker.ts";
+export { expandWorkerName } from "./worker/worker-name.ts";
 export type { WorkerOptions } from "./worker/worker-options.ts";

@@ -1,21 +1,26 @@
 // `worker`: takes tasks from queues and runs them until it is stopped.
 
-import type { Duration, PoolName, Troupe, Worker, WorkerOptions } from "@troupe/core";
+import type { Duration, PoolName, WorkerOptions } from "@troupe/core";
 import { type Command, Option } from "commander";
-import { EXIT, type ExitCode, usageError } from "../exit-code.ts";
+import { type ExitCode, usageError } from "../exit-code.ts";
 import { TYPESCRIPT_LOADER } from "../import-module.ts";
 import { brokerText } from "../output/broker-text.ts";
-import type { CommandLog } from "../output/log.ts";
+import { LogFile } from "../output/log-file.ts";
+import type { Output } from "../output/output.ts";
 import { jsonText } from "../output/value-text.ts";
 import { DURATION_HELP, parseBounds, parseCount, parseDuration, parseList } from "../parse-values.ts";
 import type { Session, Start } from "../session.ts";
-import { bannerFacts, bannerText } from "../worker/banner.ts";
-import { guardProcess } from "../worker/guard-process.ts";
-import { mayRunAgain, runAgain } from "../worker/run-again.ts";
-import { stateLines } from "../worker/state-lines.ts";
-import { SignalStops } from "../worker/stop-on-signals.ts";
+import { type BannerFacts, bannerFacts, bannerText } from "../worker/banner.ts";
+import { becomeUser, parseUmask, type UserOptions } from "../worker/become-user.ts";
+import { startReport } from "../worker/detach.ts";
+import { parseFileTemplate, TOKENS_HELP } from "../worker/file-template.ts";
+import { claimPidFile } from "../worker/pid-file.ts";
+import { isRunAgain } from "../worker/run-again.ts";
+import { runDetached } from "../worker/run-detached.ts";
+import { serve } from "../worker/serve.ts";
+import { DEFAULT_LOGFILE, DEFAULT_PIDFILE, type FileOptions, workerFiles } from "../worker/worker-files.ts";
 
-interface WorkerCommandOptions {
+interface WorkerCommandOptions extends FileOptions, UserOptions {
   readonly concurrency?: number;
   readonly autoscale?: [number, number];
   readonly prefetchMultiplier?: number;
@@ -38,9 +43,6 @@ const LATER_OPTIONS: readonly string[] = [
   "--purge",
   "--without-heartbeat",
   "-S, --statedb <path>",
-  "--pidfile <path>",
-  "--logfile <path>",
-  "-D, --detach",
 ];
 
 const POOLS: readonly PoolName[] = ["async", "solo", "threads", "processes"];
@@ -122,12 +124,27 @@ export function addWorker(program: Command, start: Start): void {
       `how long running tasks may take before a cold stop: ${DURATION_HELP} (default: 0)`,
       parseDuration,
     )
+    .option("-D, --detach", "run in the background; returns when the worker is ready, or with its error when it is not")
+    .option(
+      "--pidfile <path>",
+      `file for the process id, gone when the worker ends; a second worker is refused. ${TOKENS_HELP} (default: none; with --detach: ${DEFAULT_PIDFILE})`,
+      parseFileTemplate,
+    )
+    .option(
+      "-f, --logfile <path>",
+      `file that the log is appended to, with the same tokens; SIGUSR2 opens it anew (default: standard error; with --detach: ${DEFAULT_LOGFILE})`,
+      parseFileTemplate,
+    )
+    .option("--uid <user>", "user to become, by name or number; for root only")
+    .option("--gid <group>", "group to become (default: the user's)")
+    .option("--umask <octal>", "mask of the files that are made", parseUmask)
     .addHelpText(
       "after",
       "\nExamples:\n" +
         "  actor-cli -A proj worker -l info\n" +
         "  actor-cli -A src/troupe.ts worker -Q default,media -c 8 -n w1@%h\n" +
-        "  actor-cli -A src/troupe.ts worker -P processes --max-tasks-per-child 1000",
+        "  actor-cli -A src/troupe.ts worker -P processes --max-tasks-per-child 1000\n" +
+        "  actor-cli -A proj worker --detach -n w1@%h --pidfile /run/troupe/%n.pid --logfile /var/log/troupe/%n.log",
     );
   for (const flags of LATER_OPTIONS) worker.addOption(new Option(flags).hideHelp());
   worker.action((options: WorkerCommandOptions, command: Command) => {
@@ -146,24 +163,33 @@ function refuseLater(command: Command): void {
 }
 
 async function runWorker(options: WorkerCommandOptions, session: Session): Promise<ExitCode> {
-  const { output } = session;
+  const report = startReport();
+  // One that another process of this program started has its user, and its pid file where that one stays.
+  const isFirst = report === null && !isRunAgain();
+  if (isFirst) becomeUser(options);
+  if (isFirst && options.detach) return runDetached(options, session);
   const loaded = await session.load();
   const { app, file } = loaded;
   await session.include(loaded, options.include);
   app.includeFrom(file, { loader: TYPESCRIPT_LOADER });
   const worker = app.worker(workerOptions(options));
-  const log = await session.useLog(loaded, session.options.loglevel ?? "warn", worker.hostname);
-
-  const facts = bannerFacts(app, worker, file);
-  if (output.json) output.print(jsonText(facts));
-  else if (!output.quiet) output.print(`${bannerText(facts)}\n`);
-  if (facts.broker.startsWith("memory:")) {
+  const { pidfile, logfile } = workerFiles(options, worker.hostname, session.folder);
+  const logFile = logfile === null ? null : new LogFile(logfile);
+  const log = await session.useLog(loaded, session.options.loglevel ?? "warn", worker.hostname, logFile);
+  if (pidfile !== null && !isRunAgain()) claimPidFile(pidfile, worker.hostname, (text) => log.logger.warn({}, text));
+  if (!options.detach) introduce(bannerFacts(app, worker, file), session.output);
+  if (brokerText(app.conf.broker).startsWith("memory:")) {
     log.logger.warn(
       {},
       "the broker is memory:, which lives in this process: no other process can send tasks to this worker",
     );
   }
-  return serve(worker, app, log);
+  return serve(worker, app, { log, logFile, report });
+}
+
+function introduce(facts: BannerFacts, output: Output): void {
+  if (output.json) output.print(jsonText(facts));
+  else if (!output.quiet) output.print(`${bannerText(facts)}\n`);
 }
 
 function workerOptions(options: WorkerCommandOptions): WorkerOptions {
@@ -180,43 +206,4 @@ function workerOptions(options: WorkerCommandOptions): WorkerOptions {
   const { pool, maxTasksPerChild, maxMemoryPerChild, autoscale, prefetchMultiplier } = options;
   const limits = { timeLimit, softTimeLimit, maxTasksPerChild, maxMemoryPerChild, autoscale, prefetchMultiplier };
   return { concurrency, queues, excludeQueues, hostname, pool, shutdownTimeout, softShutdownTimeout, ...limits };
-}
-
-async function serve(worker: Worker, app: Troupe, { logger, announce }: CommandLog): Promise<ExitCode> {
-  const exit = (): never => process.exit(EXIT.failed);
-  let state = "";
-  let wasCold = false;
-  // The actor also tells of every task that ends; only its own changes are of interest here.
-  worker.actor.subscribe(({ value }) => {
-    if (value === state) return;
-    const { broker } = app.conf;
-    if (value === "abandoning") wasCold = true;
-    else if (value === "disconnected") logger.warn({}, `lost the connection to ${brokerText(broker)}; reconnecting`);
-    else if (state === "disconnected" && value === "running")
-      logger.warn({}, `connected to ${brokerText(broker)} again`);
-    state = value;
-  });
-  const stops = new SignalStops(worker, { signals: process, announce, exit });
-  const tellState = (): void => stateLines(worker, Date.now()).forEach(announce);
-  process.on("SIGUSR1", tellState);
-  guardProcess(worker, logger, exit);
-  try {
-    await worker.start();
-    announce(`${worker.hostname} ready.`);
-  } catch (error) {
-    // Stopped by a signal before it was ready, it has nothing to close: there is no connection yet.
-    if (worker.actor.getSnapshot().status === "done" && isClosed(error)) return EXIT.done;
-    throw error;
-  }
-  await worker.stopped;
-  await app.close();
-  announce(`${worker.hostname} stopped.`);
-  stops.end();
-  process.off("SIGUSR1", tellState);
-  if (stops.onlyHungUp && mayRunAgain()) return runAgain();
-  return wasCold ? EXIT.failed : EXIT.done;
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "TROUPE_CLOSED";
 }

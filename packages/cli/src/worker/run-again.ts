@@ -1,10 +1,11 @@
 // Starts a stopped worker again with the same command line, under the same process id: Node cannot replace its own process, so
 // this one stays as the parent of the new one, passes signals on, and ends as it ends.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { spawnAgain } from "../spawn-again.ts";
 
-const PASSED_ON: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGUSR1"];
+const PASSED_ON: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 
 /** Marks processes that have such a parent, for it does their restarts. */
 const MARK = "TROUPE_RUN_AGAIN";
@@ -28,12 +29,16 @@ export async function runAgain(): Promise<ExitCode> {
 
 /** Whether this process may restart itself: a terminal that is closed hangs up for good, and a parent does it for its child. */
 export function mayRunAgain(): boolean {
-  return !process.stdin.isTTY && process.env[MARK] === undefined;
+  return !process.stdin.isTTY && !isRunAgain();
+}
+
+/** Whether this process is such a new one: its parent has the place that the worker has, and the pid file. */
+export function isRunAgain(): boolean {
+  return process.env[MARK] === String(process.ppid);
 }
 
 function start(): ChildProcess {
-  const args = [...process.execArgv, ...process.argv.slice(1)];
-  return spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, [MARK]: String(process.pid) } });
+  return spawnAgain({ stdio: "inherit", env: { ...process.env, [MARK]: String(process.pid) } });
 }
 
 function ended(child: ChildProcess): Promise<ExitCode> {

@@ -14,8 +14,13 @@ export function checkWorkerName(hostname: string): string {
   );
 }
 
-/** A name with `%h`, `%n` and `%d` filled in, and the host added where there is none. @throws {InvalidArgumentError} as `checkWorkerName`. */
-export function expandWorkerName(pattern: string): string {
+/**
+ * The name that a worker gets for the option `hostname`: with `%h`, `%n` and `%d` filled in, and the host added where there is none.
+ *
+ * @param pattern - Default: `troupe@%h`.
+ * @throws {InvalidArgumentError} a worker cannot have this name.
+ */
+export function expandWorkerName(pattern: string = "troupe@%h"): string {
   const host = os.hostname();
   const dot = host.indexOf(".");
   const tokens: Readonly<Record<string, string>> = {

@@ -119,7 +119,7 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
   checkOptions(options, WORKER_OPTION_TABLE, { what: "worker option", kind: "argument" });
   const pool = options.pool ?? defaults.pool;
   const autoscale = boundsOf(pool, options);
-  const hostname = expandWorkerName(options.hostname ?? "troupe@%h");
+  const hostname = expandWorkerName(options.hostname);
   return {
     queues: consumedQueues(options, hostname, defaults),
     concurrency: autoscale?.min ?? concurrencyOf(pool, options, defaults),
