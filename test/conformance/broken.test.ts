@@ -6,6 +6,7 @@ import { type Clock, memoryTransport, systemClock, type Transport } from "@troup
 import { expect, it } from "vitest";
 import { brokenConnections } from "./broken/broken-connections.ts";
 import { brokenDelayed } from "./broken/broken-delayed.ts";
+import { brokenEvents } from "./broken/broken-events.ts";
 import { brokenMailboxes } from "./broken/broken-mailboxes.ts";
 import { brokenStores } from "./broken/broken-stores.ts";
 import { brokenTasks } from "./broken/broken-tasks.ts";
@@ -70,7 +71,7 @@ it.each(["delayed tasks", "moving of delayed tasks"])(
   },
 );
 
-it.each([...brokenTasks, ...brokenStores, ...brokenConnections, ...brokenMailboxes, ...brokenDelayed])(
+it.each([...brokenTasks, ...brokenStores, ...brokenConnections, ...brokenMailboxes, ...brokenDelayed, ...brokenEvents])(
   "notices a transport that $name",
   async ({ spoil, noticedBy }) => {
     const tests = testsOf(spoil, 600, noticedBy.endsWith("delayed tasks") ? inFastTime : undefined);

@@ -11,6 +11,7 @@ import {
   type DeadLetters,
   type DelayedTasks,
   type Delivery,
+  type EventStream,
   type Leases,
   type Mailboxes,
   type QueueConsumer,
@@ -62,6 +63,7 @@ export class FaultTransport implements Transport {
   readonly mailboxes: Mailboxes;
   readonly delayed: DelayedTasks;
   readonly revocations: Revocations;
+  readonly events: EventStream;
   readonly #inner: Transport;
   readonly #point: FaultPoint;
 
@@ -110,6 +112,7 @@ export class FaultTransport implements Transport {
       cancel: (key) => point.pass("delayed.cancel", () => inner.delayed.cancel(key)),
     };
     this.revocations = inner.revocations;
+    this.events = inner.events;
   }
 
   /** How often the fault has struck. */

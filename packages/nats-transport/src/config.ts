@@ -75,6 +75,7 @@ const SIZE_RULES: RulesOf<StreamSizes> = {
   epochs: BYTES,
   delayed: BYTES,
   revoked: BYTES,
+  events: BYTES,
 };
 
 const TLS_RULES: RulesOf<TlsSettings> = {
@@ -108,6 +109,7 @@ const DEFAULT_SIZES: Required<StreamSizes> = {
   epochs: MIB,
   delayed: 256 * MIB,
   revoked: 64 * MIB,
+  events: 256 * MIB,
 };
 
 // A password may hold commas and colons.

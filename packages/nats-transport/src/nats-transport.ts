@@ -9,6 +9,7 @@ import {
   type ConnectSettings,
   type DeadLetters,
   type DelayedTasks,
+  type EventStream,
   type Leases,
   type Mailboxes,
   type RecordStore,
@@ -23,6 +24,7 @@ import { Link } from "./connection/link.ts";
 import { Ticker } from "./connection/ticker.ts";
 import { CoreBroadcast } from "./core-broadcast.ts";
 import { JetStreamDelayedTasks } from "./delayed/jetstream-delayed-tasks.ts";
+import { JetStreamEventStream } from "./events/jetstream-event-stream.ts";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters.ts";
 import { JetStreamRecordStore } from "./jetstream-record-store.ts";
 import { KvLeases } from "./kv-leases.ts";
@@ -50,10 +52,12 @@ export class NatsTransport implements Transport {
   readonly mailboxes: Mailboxes;
   readonly delayed: DelayedTasks;
   readonly revocations: Revocations;
+  readonly events: EventStream;
 
   readonly #link: Link;
   readonly #queue: JetStreamTaskQueue;
   readonly #delayedTasks: JetStreamDelayedTasks;
+  readonly #eventStream: JetStreamEventStream;
   readonly #signals: ProgressSignals<UnsettledDelivery>;
   readonly #mark: SuspicionMark;
   readonly #clock: BrokerClock;
@@ -82,6 +86,8 @@ export class NatsTransport implements Transport {
     this.#delayedTasks = new JetStreamDelayedTasks({ link, tasks, deadLetters, leases, now });
     this.delayed = this.#delayedTasks;
     this.revocations = new KvRevocations(link);
+    this.#eventStream = new JetStreamEventStream(link);
+    this.events = this.#eventStream;
     this.#janitor = new Janitor(link, this.leases, () => this.#queue.consuming);
     link.connection.observe({
       onUp: (_, restarted) => this.#tell({ type: "connected", restarted }),
@@ -174,6 +180,7 @@ export class NatsTransport implements Transport {
 
   async #shut(): Promise<void> {
     await this.#delayedTasks.close();
+    this.#eventStream.close();
     await this.#queue.close();
     await this.#disconnect();
     this.#tell({ type: "closed", reason: "the transport was closed" });

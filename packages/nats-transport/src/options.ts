@@ -47,6 +47,8 @@ export interface StreamSizes {
   readonly delayed?: number;
   /** Revocations, in bytes; one takes about 200. @default 64 MiB */
   readonly revoked?: number;
+  /** Events, in bytes, once somebody subscribes to them under a name; the oldest go. @default 256 MiB */
+  readonly events?: number;
 }
 
 /** Options of `natsTransport()`, and of an application's `transportOptions` with a `nats://` or `tls://` broker. */

@@ -28,12 +28,19 @@ describe("readAckSubject", () => {
 });
 
 describe("readAckSubjectWhole", () => {
-  const whole = { redelivered: false, sequence: 42, consumerSequence: 7, storedAtMs: 1_700_000_000_123, pending: 3 };
+  const whole = {
+    redelivered: false,
+    delivered: 1,
+    sequence: 42,
+    consumerSequence: 7,
+    storedAtMs: 1_700_000_000_123,
+    pending: 3,
+  };
 
   it.each([
     ["$JS.ACK.troupe_ACTORS.s3-e7.1.42.7.1700000000123456789.3", whole],
     ["$JS.ACK.hub.ACCHASH.troupe_ACTORS.s3-e7.1.42.7.1700000000123456789.3.rnd", whole],
-    ["$JS.ACK.troupe_ACTORS.s3-e7.2.42.7.1700000000123456789.3", { ...whole, redelivered: true }],
+    ["$JS.ACK.troupe_ACTORS.s3-e7.2.42.7.1700000000123456789.3", { ...whole, redelivered: true, delivered: 2 }],
   ])("%s", (subject, expected) => {
     expect(readAckSubjectWhole(subject)).toEqual(expected);
   });

@@ -132,6 +132,17 @@ describe("Names", () => {
     expect(names.topicSubject(["result", "x"])).toBe("troupe.~result.x"); // never stored
   });
 
+  it("addresses events", () => {
+    expect(names.events).toBe("troupe_EVENTS");
+    expect(names.eventSubject({ group: "task", name: "failed" })).toBe("troupe.event.task.failed");
+    expect(names.eventSubject({ group: "a.b", name: ">" })).toBe("troupe.event.a=2Eb.=3E");
+    expect(names.eventFilter({ group: "task", name: null })).toBe("troupe.event.task.*");
+    expect(names.eventFilter({ group: null, name: "failed" })).toBe("troupe.event.*.failed");
+    expect(names.allEvents()).toBe("troupe.event.*.*");
+    expect(names.eventConsumer("billing")).toBe("e-billing");
+    expect(names.topicSubject(["event", "task", "failed"])).toBe("troupe.~event.task.failed");
+  });
+
   it("addresses messages of actors", () => {
     const actor = { shard: 11, id: "a.b" };
     for (const kind of ["plan", "seal", "add", "c"] as const) {

@@ -6,6 +6,7 @@ import { connectionConformance } from "./conformance/connection-conformance.ts";
 import { consumerConformance } from "./conformance/consumer-conformance.ts";
 import { deadLettersConformance } from "./conformance/dead-letters-conformance.ts";
 import { delayedTasksConformance } from "./conformance/delayed-tasks-conformance.ts";
+import { eventsConformance } from "./conformance/events-conformance.ts";
 import { leasesConformance } from "./conformance/leases-conformance.ts";
 import { mailboxesConformance } from "./conformance/mailboxes-conformance.ts";
 import { movingConformance } from "./conformance/moving-conformance.ts";
@@ -44,5 +45,6 @@ export function transportConformance(name: string, options: ConformanceOptions):
     delayedTasksConformance(suite);
     movingConformance(suite);
     revocationsConformance(suite);
+    eventsConformance(suite);
   });
 }

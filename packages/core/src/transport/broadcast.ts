@@ -1,4 +1,4 @@
-// Messages to whoever listens now: pushed results, remote control, events. Nothing is stored; a message may be lost.
+// Messages to whoever listens now: pushed results, remote control. Nothing is stored; a message may be lost.
 
 /** Tokens of an address, from the general to the special: `["control", "node", "w1@host"]`. */
 export type Topic = readonly [string, ...string[]];

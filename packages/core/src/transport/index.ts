@@ -19,6 +19,14 @@ export type { Logger } from "../platform/logger.ts";
 export type { Broadcast, Topic } from "./broadcast.ts";
 export type { DeadLetter, DeadLetters, KeptLetter, LetterError, LetterPage, LetterQuery } from "./dead-letters.ts";
 export { type DelayedTask, type DelayedTasks, hasToWait, type TaskMover } from "./delayed-tasks.ts";
+export type {
+  EventAddress,
+  EventConsumeOptions,
+  EventConsumer,
+  EventDelivery,
+  EventFilter,
+  EventStream,
+} from "./event-stream.ts";
 export type { Leases } from "./leases.ts";
 export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from "./mailboxes.ts";
 export type { MemoryTransportOptions } from "./memory/memory-options.ts";

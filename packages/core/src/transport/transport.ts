@@ -10,6 +10,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { DelayedTasks } from "./delayed-tasks.ts";
+import type { EventStream } from "./event-stream.ts";
 import type { Leases } from "./leases.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -40,7 +41,7 @@ export type ConnectionChange =
   | { readonly type: "closed"; readonly reason: string };
 
 /**
- * A connection to a broker and the eight things it offers.
+ * A connection to a broker and the nine things it offers.
  *
  * All operations reject with `BrokerUnreachableError` (not sent), `BrokerTimeoutError` (sent, outcome unknown),
  * `QueueFullError`, `PayloadTooLargeError` or `BrokerRefusedError` (not stored), and with nothing else; those of a shard
@@ -57,6 +58,7 @@ export interface Transport {
   readonly mailboxes: Mailboxes;
   readonly delayed: DelayedTasks;
   readonly revocations: Revocations;
+  readonly events: EventStream;
 
   /**
    * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this

@@ -4,6 +4,7 @@
 import type { Broadcast } from "../../src/transport/broadcast.ts";
 import type { DeadLetter, DeadLetters, KeptLetter } from "../../src/transport/dead-letters.ts";
 import type { DelayedTask, DelayedTasks } from "../../src/transport/delayed-tasks.ts";
+import type { EventAddress, EventStream } from "../../src/transport/event-stream.ts";
 import type { Leases } from "../../src/transport/leases.ts";
 import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
 import type { RecordKey, RecordStore } from "../../src/transport/record-store.ts";
@@ -78,6 +79,8 @@ export class StubTransport implements Transport {
   /** What was broadcast: topic, joined by dots, and body. */
   readonly pushed: (readonly [string, Uint8Array])[] = [];
   readonly subscribers = new Map<string, Set<(body: Uint8Array) => void>>();
+  readonly sentEvents: (readonly [EventAddress, Uint8Array])[] = [];
+  readonly eventListeners = new Set<(body: Uint8Array) => void>();
   readonly listeners = new Set<(change: ConnectionChange) => void>();
   readonly #answers = new Map<Operation, Answer[]>();
 
@@ -225,6 +228,17 @@ export class StubTransport implements Transport {
           close: () => void this.watchers.delete(onStored),
         };
       }),
+  };
+
+  readonly events: EventStream = {
+    dropped: 0,
+    publish: (address, body) => void this.sentEvents.push([address, body]),
+    subscribe: ({ group, name }, onMessage) =>
+      this.#do("subscribe", `subscribe event ${group}.${name}`, () => {
+        this.eventListeners.add(onMessage);
+        return () => void this.eventListeners.delete(onMessage);
+      }),
+    consume: () => Promise.reject(new Error("events are not kept here")),
   };
 
   #revoked(kind: RevocationKey["kind"] | undefined): StoredRevocation[] {

@@ -15,6 +15,8 @@ export interface BucketFeedParts {
   readonly spec: ConsumerSpec;
   /** Prefix of the subjects on which it is answered; its own. */
   readonly inbox: string;
+  /** Messages asked for at a time, and most that may be unsettled when more are asked for. @default 256 */
+  readonly batch?: number | undefined;
 }
 
 /** What it tells. */
@@ -29,7 +31,6 @@ export interface BucketFeedEvents {
   onGone(): void;
 }
 
-/** Messages asked for at a time, and most that may be unsettled when more are asked for. */
 const BATCH = 256;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const EXPIRES_MS = 5_000;
@@ -46,6 +47,7 @@ export class BucketFeed {
   readonly #events: BucketFeedEvents;
   readonly #subscription: LastingSubscription;
   readonly #askSubject: string;
+  readonly #batch: number;
   /** Asked for with the outstanding request, not yet come. */
   #asked = 0;
   #unsettled = 0;
@@ -57,10 +59,11 @@ export class BucketFeed {
   #onSettled: () => void = () => undefined;
 
   constructor(parts: BucketFeedParts, events: BucketFeedEvents) {
-    const { connection, ticker, spec, inbox } = parts;
+    const { connection, ticker, spec, inbox, batch = BATCH } = parts;
     this.#parts = parts;
     this.#events = events;
     this.#askSubject = `$JS.API.CONSUMER.MSG.NEXT.${spec.stream}.${spec.name}`;
+    this.#batch = batch;
     this.#deliveredTick = ticker.now;
     this.#subscription = connection.subscribe(`${inbox}*`, (message) => this.#onMessage(message));
     this.#pull();
@@ -104,12 +107,12 @@ export class BucketFeed {
   #pull(): void {
     const { connection, ticker, inbox } = this.#parts;
     const nats = connection.current;
-    if (this.#ended || nats === null || this.#asked > 0 || this.#unsettled >= BATCH) return;
+    if (this.#ended || nats === null || this.#asked > 0 || this.#unsettled >= this.#batch) return;
     if (ticker.now < this.#resumeTick) return;
-    this.#asked = BATCH;
+    this.#asked = this.#batch;
     this.#quietTick = ticker.now + QUIET_TICKS;
     const request = {
-      batch: BATCH,
+      batch: this.#batch,
       max_bytes: BATCH_BYTES + connection.maxPayload,
       expires: nanoseconds(EXPIRES_MS),
       idle_heartbeat: nanoseconds(HEARTBEAT_MS),

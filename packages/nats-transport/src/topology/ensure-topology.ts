@@ -12,8 +12,15 @@ export interface Compared {
   readonly kind: "stream" | "consumer";
   readonly name: string;
   readonly wanted: Fields;
+  /** What to do when it differs. @default by its kind */
+  readonly remedy?: string | undefined;
 }
 
+const REMEDIES: Readonly<Record<Compared["kind"], (name: string) => string>> = {
+  stream: (name) =>
+    `correct it with "nats stream edit ${name}", delete it (its messages are lost), or use another namespace`,
+  consumer: () => "stop all workers of the queue and delete the consumer; it is made anew and loses nothing",
+};
 const STORE_TOO_SMALL: readonly number[] = [JS_ERROR.storageReservationRefused, JS_ERROR.insufficientResources];
 
 /**
@@ -36,7 +43,8 @@ export async function ensureStream(api: JetStreamApi, spec: StreamSpec, logger: 
  */
 export async function ensureConsumer(api: JetStreamApi, spec: ConsumerSpec, logger: Logger): Promise<Fields> {
   const info = (await api.consumerInfo(spec.stream, spec.name)) ?? (await createConsumer(api, spec));
-  compareConfig({ kind: "consumer", name: spec.name, wanted: spec.config }, fieldsAt(info, "config"), logger);
+  const { name, config: wanted, remedy } = spec;
+  compareConfig({ kind: "consumer", name, wanted, remedy }, fieldsAt(info, "config"), logger);
   return info;
 }
 
@@ -80,7 +88,7 @@ async function ownerOf(api: JetStreamApi, spec: StreamSpec): Promise<string> {
 }
 
 async function createConsumer(api: JetStreamApi, spec: ConsumerSpec): Promise<Fields> {
-  const body = { stream_name: spec.stream, config: spec.config };
+  const body = { stream_name: spec.stream, config: { ...spec.config, ...spec.start } };
   const answer = await api.ask(`CONSUMER.DURABLE.CREATE.${spec.stream}.${spec.name}`, body);
   if (!isApiError(answer)) return answer;
   if (answer.code === JS_ERROR.filterOverlaps) {
@@ -88,6 +96,9 @@ async function createConsumer(api: JetStreamApi, spec: ConsumerSpec): Promise<Fi
       `consumer ${spec.name} of stream ${spec.stream} cannot be made: another consumer takes ${String(spec.config["filter_subject"])}; delete that consumer`,
     );
   }
+  // Another process was faster, with another start.
+  const info = spec.start && (await api.consumerInfo(spec.stream, spec.name));
+  if (info) return info;
   throw classify(answer, `consumer ${spec.name} of stream ${spec.stream}`);
 }
 
@@ -109,11 +120,7 @@ function absentValue(wanted: unknown): unknown {
 }
 
 function mismatch(subject: Compared, field: string, found: unknown): TopologyError {
-  const { kind, name, wanted } = subject;
+  const { kind, name, wanted, remedy = REMEDIES[kind](name) } = subject;
   const show = (value: unknown): string => JSON.stringify(value) ?? "nothing";
-  const remedy =
-    kind === "stream"
-      ? `correct it with "nats stream edit ${name}", delete it (its messages are lost), or use another namespace`
-      : `stop all workers of the queue and delete the consumer; it is made anew and loses nothing`;
   return new TopologyError(`${kind} ${name} has ${field} ${show(found)}, needed is ${show(wanted[field])}; ${remedy}`);
 }

@@ -21,6 +21,10 @@ export interface ConsumerSpec {
   readonly name: string;
   /** In JetStream's words. */
   readonly config: Fields;
+  /** The same, of what counts when it is made. @default nothing */
+  readonly start?: Fields | undefined;
+  /** What to do when the one that is there differs. @default as of a queue's */
+  readonly remedy?: string | undefined;
 }
 
 /** Settings that may differ from what was wanted: they change how well something works, not whether. */
@@ -261,6 +265,62 @@ export function watchConsumerSpec(names: Names, watch: string, after: number): C
       mem_storage: true,
       inactive_threshold: nanoseconds(WATCH_THRESHOLD_MS),
     },
+  };
+}
+
+/** The stream of events; made by the first who subscribes under a name. */
+export function eventStreamSpec(names: Names, { maxBytes, replicas }: NatsConfig, keepMs: number): StreamSpec {
+  return {
+    name: names.events,
+    size: "events",
+    config: {
+      storage: "file",
+      num_replicas: replicas,
+      allow_rollup_hdrs: false,
+      deny_delete: false,
+      subjects: [names.allEvents()],
+      retention: "limits",
+      discard: "old", // never in the way of those who send
+      max_msgs_per_subject: -1,
+      max_bytes: maxBytes.events,
+      ...aged(keepMs),
+      allow_direct: false,
+    },
+  };
+}
+
+/** A place in the stream of events. */
+export interface EventPlace {
+  readonly name: string;
+  readonly filter: string;
+  /** Where it begins when it is made: milliseconds since the epoch; null: at the end. */
+  readonly from: number | null;
+  readonly ackWaitMs: number;
+}
+
+/** The consumer of those who subscribe to events under a name. */
+export function eventConsumerSpec(names: Names, { name, filter, from, ackWaitMs }: EventPlace): ConsumerSpec {
+  const durable = names.eventConsumer(name);
+  const start =
+    from === null
+      ? { deliver_policy: "new" }
+      : { deliver_policy: "by_start_time", opt_start_time: new Date(from).toISOString() };
+  return {
+    stream: names.events,
+    name: durable,
+    config: {
+      durable_name: durable,
+      filter_subject: filter,
+      ack_policy: "explicit",
+      replay_policy: "instant",
+      max_deliver: -1, // counted by those who subscribe, who tell what they give up
+      ack_wait: nanoseconds(ackWaitMs),
+      max_ack_pending: LONGEST_MAILBOX,
+      max_waiting: 512,
+      inactive_threshold: 0,
+    },
+    start,
+    remedy: "give the subscription another name, or delete the consumer: its place is lost",
   };
 }
 

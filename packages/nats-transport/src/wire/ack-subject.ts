@@ -12,6 +12,8 @@ export interface DeliveryFacts {
 
 /** What is known about a delivery of which every detail matters. */
 export interface DeliveryDetails extends DeliveryFacts {
+  /** How often the message was delivered, with this time. */
+  readonly delivered: number;
   /** How many messages the consumer had delivered with this one. */
   readonly consumerSequence: number;
   /** When the message was stored, by the broker's clock, in milliseconds since the epoch. */
@@ -47,6 +49,7 @@ export function readAckSubjectWhole(subject: string): DeliveryDetails {
   const at = tokens.length >= LONG_FORM_TOKENS ? DELIVERED_AT.long : DELIVERED_AT.short;
   return {
     redelivered: tokens[at] !== "1",
+    delivered: Number(tokens[at] ?? 0),
     sequence: Number(tokens[at + 1] ?? 0),
     consumerSequence: Number(tokens[at + 2] ?? 0),
     storedAtMs: Math.floor(Number(tokens[at + 3] ?? 0) / 1e6),

@@ -5,6 +5,8 @@
 import {
   type ActorAddress,
   BrokerRefusedError,
+  type EventAddress,
+  type EventFilter,
   type MailKind,
   type RecordKey,
   type RecordKind,
@@ -18,7 +20,7 @@ const SHARED_TAIL = "-";
 
 /** Second tokens of subjects that are not for topics: most of them belong to streams, now or by the protocol. */
 const STORED_KINDS: ReadonlySet<string> = new Set(
-  "task result decision claim state group unique actor epoch delay dead priority".split(" "),
+  "task result decision claim state group unique actor epoch delay dead priority event".split(" "),
 );
 
 /** Records that have a number beside their id. */
@@ -91,6 +93,8 @@ export class Names {
   readonly delayed: string;
   /** Stream behind the bucket of revocations. */
   readonly revoked: string;
+  /** Stream of the events. */
+  readonly events: string;
 
   readonly #root: string;
   readonly #bucket: string;
@@ -108,6 +112,7 @@ export class Names {
     this.delayed = `${this.#root}_DELAYED`;
     this.#revokedBucket = `${this.#root}_revoked`;
     this.revoked = `KV_${this.#revokedBucket}`;
+    this.events = `${this.#root}_EVENTS`;
   }
 
   /** Where a task waits. `key` is null when it is not exclusive. */
@@ -324,6 +329,27 @@ export class Names {
     const [, , kind, id] = subject.split(".");
     const known = REVOCATION_KINDS.find((candidate) => candidate === kind);
     return known === undefined || id === undefined ? null : { kind: known, id: decodeToken(id) };
+  }
+
+  /** Where an event is heard. */
+  eventSubject({ group, name }: EventAddress): string {
+    return `${this.#root}.event.${encodeToken(group)}.${encodeToken(name)}`;
+  }
+
+  /** Some events. */
+  eventFilter({ group, name }: EventFilter): string {
+    const tokens = [group, name].map((token) => (token === null ? "*" : encodeToken(token)));
+    return `${this.#root}.event.${tokens.join(".")}`;
+  }
+
+  /** All events. */
+  allEvents(): string {
+    return `${this.#root}.event.*.*`;
+  }
+
+  /** Consumer of those who subscribe to events under a name. */
+  eventConsumer(name: string): string {
+    return `e-${encodeName(name)}`;
   }
 
   /** Where a topic is heard. What begins like the subjects of a stream gets a `~`, or the stream would store it. */

@@ -10,6 +10,7 @@ import { MemoryBroadcast } from "./memory-broadcast.ts";
 import { MemoryConnection } from "./memory-connection.ts";
 import { MemoryDeadLetters } from "./memory-dead-letters.ts";
 import { MemoryDelayedTasks } from "./memory-delayed-tasks.ts";
+import { MemoryEventStream } from "./memory-event-stream.ts";
 import { MemoryLeases } from "./memory-leases.ts";
 import { MemoryMailboxes } from "./memory-mailboxes.ts";
 import {
@@ -47,6 +48,7 @@ class MemoryTransport implements Transport {
   readonly mailboxes: MemoryMailboxes;
   readonly delayed: MemoryDelayedTasks;
   readonly revocations: MemoryRevocations;
+  readonly events: MemoryEventStream;
   readonly #clock: Clock;
   readonly #connection = new MemoryConnection();
 
@@ -61,6 +63,7 @@ class MemoryTransport implements Transport {
     this.mailboxes = new MemoryMailboxes(this.#connection, limits, clock);
     this.delayed = new MemoryDelayedTasks({ connection: this.#connection, tasks: this.tasks, limits, clock });
     this.revocations = new MemoryRevocations(this.#connection, limits, clock);
+    this.events = new MemoryEventStream(this.#connection, limits.maxMessageBytes, clock);
   }
 
   get connected(): boolean {
@@ -76,6 +79,7 @@ class MemoryTransport implements Transport {
     this.broadcast.close();
     this.mailboxes.close();
     this.delayed.close();
+    this.events.close();
     await this.tasks.close();
   }
 
