@@ -6,6 +6,7 @@ import {
   BrokerTimeoutError,
   BrokerUnreachableError,
   type DeadLetter,
+  type EndUndeliverable,
   type OutgoingTask,
   PayloadTooLargeError,
   QueueFullError,
@@ -21,14 +22,16 @@ let broker: DelayBroker;
 let published: OutgoingTask[];
 let letters: DeadLetter[];
 let outcome: "stored" | "exists" | Error;
-let keep: (letter: DeadLetter) => Promise<void>;
+let ended: [string, Error][];
+let end: EndUndeliverable;
 let move: MoveTask;
 beforeEach(() => {
   broker = new DelayBroker();
   published = [];
   letters = [];
   outcome = "stored";
-  keep = async (letter) => void letters.push(letter);
+  ended = [];
+  end = async ({ key }, why) => void ended.push([key, why]);
   move = new MoveTask({
     link: broker.link,
     now: () => broker.clock.now(),
@@ -39,7 +42,8 @@ beforeEach(() => {
         return outcome;
       },
     },
-    deadLetters: { put: (letter) => keep(letter) },
+    deadLetters: { put: async (letter) => void letters.push(letter) },
+    onUndeliverable: (task, why) => end(task, why),
   });
 });
 
@@ -105,19 +109,15 @@ describe("a delayed task", () => {
   it.each([
     ["has refused it for a day", new BrokerRefusedError("forbidden"), 24 * 3_600_000 + 1],
     ["can never hold it", new PayloadTooLargeError("task", 2, 1), 0],
-  ])("becomes a dead letter when its queue %s", async (_, error, lateMs) => {
+  ])("is ended when its queue %s", async (_, error, lateMs) => {
     outcome = error;
     expect(await answerAt(DUE + lateMs, messageOf(usual))).toBe("+ACK");
-    const detail = `a due task cannot be moved to its queue: ${error.message}`;
-    const body = Buffer.from("body");
-    expect(letters).toEqual([
-      { queue: "mail.out", reason: "undeliverable", detail, contentType: "application/msgpack", body },
-    ]);
+    expect(ended).toEqual([["a.b-1", error]]);
   });
 
-  it("waits on when even the dead letter cannot be kept", async () => {
+  it("waits on when even its end cannot be stored", async () => {
     outcome = new PayloadTooLargeError("task", 2, 1);
-    keep = () => Promise.reject(new BrokerUnreachableError("away"));
+    end = () => Promise.reject(new BrokerUnreachableError("away"));
     expect(await answerAt(DUE, messageOf(usual))).toBe('-NAK {"delay": 30000000000}');
   });
 

@@ -21,6 +21,9 @@ export interface TaskMover {
   close(): Promise<void>;
 }
 
+/** Ends a due task that its queue refuses for good. When it resolves, the task is taken out; when it rejects, it waits on. */
+export type EndUndeliverable = (task: DelayedTask, why: Error) => Promise<void>;
+
 /**
  * Keeps tasks until they are due. A due task goes to its queue as exclusive and as a repeat, so that whoever gets it looks
  * for its record first: it may be moved twice when a mover or the broker crashes. No order is promised.
@@ -43,8 +46,9 @@ export interface DelayedTasks {
    * over. What is not due is in nobody's memory. A task whose queue is full waits for five seconds more, again and again.
    *
    * @param holder - name of this process, unlike any other's.
+   * @param onUndeliverable - left out: what its queue refuses for good waits on.
    */
-  move(holder: string): Promise<TaskMover>;
+  move(holder: string, onUndeliverable?: EndUndeliverable): Promise<TaskMover>;
 
   /**
    * Waiting tasks, the earliest first. Where there are more than `limit`, which of those that are due within the same ten

@@ -18,7 +18,13 @@ export { systemClock } from "../platform/clock.ts";
 export type { Logger } from "../platform/logger.ts";
 export type { Broadcast, Topic } from "./broadcast.ts";
 export type { DeadLetter, DeadLetters, KeptLetter, LetterError, LetterPage, LetterQuery } from "./dead-letters.ts";
-export { type DelayedTask, type DelayedTasks, hasToWait, type TaskMover } from "./delayed-tasks.ts";
+export {
+  type DelayedTask,
+  type DelayedTasks,
+  type EndUndeliverable,
+  hasToWait,
+  type TaskMover,
+} from "./delayed-tasks.ts";
 export type {
   EventAddress,
   EventConsumeOptions,

@@ -2,6 +2,7 @@
 // delayed tasks, its ear for commands. Opens all of it, and closes what was opened.
 
 import type { Actor } from "xstate";
+import { endUndeliverable } from "../client/end-undeliverable.ts";
 import { patientSender } from "../client/flow-sender.ts";
 import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
 import { CoordinatorHost } from "../coordination/coordinator-host.ts";
@@ -104,7 +105,9 @@ export class WorkerParts {
 
   // This worker's part in moving delayed tasks to their queues.
   async #move(): Promise<void> {
-    this.#mover = await this.#ports.transport.delayed.move(this.#holder);
+    this.#mover = await this.#ports.transport.delayed.move(this.#holder, (task, why) =>
+      endUndeliverable(task, why, this.tasks.sender),
+    );
   }
 
   #commands(): ReturnType<typeof workerCommands> {

@@ -5,6 +5,7 @@ import {
   type DeadLetters,
   type DelayedTask,
   type DelayedTasks,
+  type EndUndeliverable,
   hasToWait,
   type Leases,
   type OutgoingTask,
@@ -37,14 +38,12 @@ export interface JetStreamDelayedParts {
 /** See the top of the file. */
 export class JetStreamDelayedTasks implements DelayedTasks {
   readonly #parts: JetStreamDelayedParts;
-  readonly #move: MoveTask;
   readonly #movers = new Set<DelayMover>();
   #stored: AckedBy<Stored> | null = null;
 
   constructor(parts: JetStreamDelayedParts) {
     const { link } = parts;
     this.#parts = parts;
-    this.#move = new MoveTask(parts);
     link.connection.observe({
       onUp: (_, restarted) => this.#movers.forEach((mover) => mover.onUp(restarted)),
       onDown: () => this.#movers.forEach((mover) => mover.onDown()),
@@ -64,11 +63,12 @@ export class JetStreamDelayedTasks implements DelayedTasks {
     return publisher.publish({ subject, body: task.body, block }, this.#storedBy(names.delayed));
   }
 
-  async move(holder: string): Promise<TaskMover> {
+  async move(holder: string, onUndeliverable?: EndUndeliverable): Promise<TaskMover> {
     const { link, leases, now } = this.#parts;
     if (link.connection.current === null) throw notConnected(link.config.servers.address);
     const onEnd = (ended: DelayMover): void => void this.#movers.delete(ended);
-    const mover = new DelayMover({ link, leases, move: this.#move, now, holder, onEnd });
+    const move = new MoveTask({ ...this.#parts, onUndeliverable });
+    const mover = new DelayMover({ link, leases, move, now, holder, onEnd });
     this.#movers.add(mover);
     await mover.start();
     return mover;

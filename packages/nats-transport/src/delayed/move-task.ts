@@ -1,6 +1,6 @@
 // Decides what becomes of one delivery of a delayed task: not due, it is given back for the rest of its time; due, it goes to
 // its queue and is then acknowledged; its queue full, it is given back for a while. What its queue refuses for good, and has refused
-// for a day, becomes a dead letter.
+// for a day, is ended by whoever moves.
 
 import type { Msg } from "@nats-io/transport-node";
 import {
@@ -9,6 +9,7 @@ import {
   BrokerUnreachableError,
   type DeadLetters,
   type DelayedTask,
+  type EndUndeliverable,
   PayloadTooLargeError,
   QueueFullError,
   type TaskQueue,
@@ -25,6 +26,7 @@ export interface MoveTaskParts {
   readonly link: DelayLink;
   readonly tasks: Pick<TaskQueue, "publish">;
   readonly deadLetters: Pick<DeadLetters, "put">;
+  readonly onUndeliverable?: EndUndeliverable | undefined;
   /** The broker's clock. */
   readonly now: () => number;
 }
@@ -62,7 +64,7 @@ export class MoveTask {
       else await this.#move(task);
       this.#send(ackSubject, ACK);
     } catch (error) {
-      const isEnded = task !== null && this.#isHopeless(task, error) && (await this.#keepLetter(task, error));
+      const isEnded = task !== null && this.#isHopeless(task, error) && (await this.#end(task, error));
       if (isEnded) this.#send(ackSubject, ACK);
       else this.giveBack(ackSubject, this.#pauseAfter(error, message.subject));
     }
@@ -86,21 +88,23 @@ export class MoveTask {
     );
   }
 
-  #isHopeless({ dueAt }: DelayedTask, error: unknown): boolean {
+  #isHopeless({ dueAt }: DelayedTask, error: unknown): error is Error {
     if (error instanceof PayloadTooLargeError) return true;
     return error instanceof BrokerRefusedError && this.#parts.now() - dueAt > LONGEST_REFUSED_MS;
   }
 
-  /** @returns whether it is kept. */
-  async #keepLetter({ key, queue, contentType, body }: DelayedTask, error: unknown): Promise<boolean> {
-    const { link, deadLetters } = this.#parts;
-    const detail = `a due task cannot be moved to its queue: ${reasonOf(error)}`;
+  /** @returns whether it is ended. */
+  async #end(task: DelayedTask, why: Error): Promise<boolean> {
+    const { link, onUndeliverable } = this.#parts;
+    const { queue, key } = task;
     try {
-      await deadLetters.put({ queue, reason: "undeliverable", detail, contentType, body }, key);
-    } catch {
+      if (!onUndeliverable) return false;
+      await onUndeliverable(task, why);
+    } catch (error) {
+      link.logger.warn({ queue, key, reason: reasonOf(error) }, "a due task that was refused could not be ended yet");
       return false;
     }
-    link.logger.error({ queue, key, reason: reasonOf(error) }, "a due task was refused for good; it is a dead letter");
+    link.logger.error({ queue, key, reason: reasonOf(why) }, "a due task was refused for good; it is a dead letter");
     return true;
   }
 
