@@ -17,10 +17,11 @@ export function checkWorkerName(hostname: string): string {
 /**
  * The name that a worker gets for the option `hostname`: with `%h`, `%n` and `%d` filled in, and the host added where there is none.
  *
- * @param pattern - Default: `troupe@%h`.
+ * @param given - Default: `troupe@%h`.
  * @throws {InvalidArgumentError} a worker cannot have this name.
  */
-export function expandWorkerName(pattern: string = "troupe@%h"): string {
+export function expandWorkerName(given?: string | null): string {
+  const pattern = given ?? "troupe@%h";
   const host = os.hostname();
   const dot = host.indexOf(".");
   const tokens: Readonly<Record<string, string>> = {
