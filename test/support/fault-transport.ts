@@ -15,6 +15,7 @@ import {
   type Leases,
   type Mailboxes,
   type QueueConsumer,
+  type QueuePauses,
   type RecordStore,
   type Revocations,
   type Shard,
@@ -64,6 +65,7 @@ export class FaultTransport implements Transport {
   readonly delayed: DelayedTasks;
   readonly revocations: Revocations;
   readonly events: EventStream;
+  readonly pauses: QueuePauses;
   readonly #inner: Transport;
   readonly #point: FaultPoint;
 
@@ -75,6 +77,7 @@ export class FaultTransport implements Transport {
       publish: (task) => point.pass("tasks.publish", () => inner.tasks.publish(task)),
       consume: (options) => consume(inner, options, point),
       count: (queue) => inner.tasks.count(queue),
+      names: () => inner.tasks.names(),
       purge: (queue) => inner.tasks.purge(queue),
     };
     this.records = {
@@ -113,6 +116,7 @@ export class FaultTransport implements Transport {
     };
     this.revocations = inner.revocations;
     this.events = inner.events;
+    this.pauses = inner.pauses;
   }
 
   /** How often the fault has struck. */

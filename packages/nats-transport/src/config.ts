@@ -76,6 +76,7 @@ const SIZE_RULES: RulesOf<StreamSizes> = {
   delayed: BYTES,
   revoked: BYTES,
   events: BYTES,
+  pauses: BYTES,
 };
 
 const TLS_RULES: RulesOf<TlsSettings> = {
@@ -110,6 +111,7 @@ const DEFAULT_SIZES: Required<StreamSizes> = {
   delayed: 256 * MIB,
   revoked: 64 * MIB,
   events: 256 * MIB,
+  pauses: MIB,
 };
 
 // A password may hold commas and colons.

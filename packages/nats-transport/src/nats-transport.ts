@@ -12,6 +12,7 @@ import {
   type EventStream,
   type Leases,
   type Mailboxes,
+  type QueuePauses,
   type RecordStore,
   type Revocations,
   systemClock,
@@ -28,6 +29,7 @@ import { JetStreamEventStream } from "./events/jetstream-event-stream.ts";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters.ts";
 import { JetStreamRecordStore } from "./jetstream-record-store.ts";
 import { KvLeases } from "./kv-leases.ts";
+import { KvQueuePauses } from "./kv-queue-pauses.ts";
 import { KvRevocations } from "./kv-revocations.ts";
 import { JetStreamMailboxes } from "./mailboxes/jetstream-mailboxes.ts";
 import { ProgressSignals } from "./progress/progress-signals.ts";
@@ -53,6 +55,7 @@ export class NatsTransport implements Transport {
   readonly delayed: DelayedTasks;
   readonly revocations: Revocations;
   readonly events: EventStream;
+  readonly pauses: QueuePauses;
 
   readonly #link: Link;
   readonly #queue: JetStreamTaskQueue;
@@ -88,6 +91,7 @@ export class NatsTransport implements Transport {
     this.revocations = new KvRevocations(link);
     this.#eventStream = new JetStreamEventStream(link);
     this.events = this.#eventStream;
+    this.pauses = new KvQueuePauses(link);
     this.#janitor = new Janitor(link, this.leases, () => this.#queue.consuming);
     link.connection.observe({
       onUp: (_, restarted) => this.#tell({ type: "connected", restarted }),

@@ -49,6 +49,8 @@ export interface StreamSizes {
   readonly revoked?: number;
   /** Events, in bytes, once somebody subscribes to them under a name; the oldest go. @default 256 MiB */
   readonly events?: number;
+  /** Which queues are paused, in bytes; one takes about 200. @default 1 MiB */
+  readonly pauses?: number;
 }
 
 /** Options of `natsTransport()`, and of an application's `transportOptions` with a `nats://` or `tls://` broker. */

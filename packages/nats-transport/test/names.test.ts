@@ -41,8 +41,8 @@ describe("encodeToken", () => {
 
 describe("Names", () => {
   it("names streams and consumers", () => {
-    const { tasks, results, dead, leases, actors, epochs, delayed, revoked } = names;
-    expect([tasks, results, dead, leases, actors, epochs, delayed, revoked]).toEqual([
+    const { tasks, results, dead, leases, actors, epochs, delayed, revoked, pauses } = names;
+    expect([tasks, results, dead, leases, actors, epochs, delayed, revoked, pauses]).toEqual([
       "troupe_TASKS",
       "troupe_RESULTS",
       "troupe_DEAD",
@@ -51,6 +51,7 @@ describe("Names", () => {
       "troupe_EPOCHS",
       "troupe_DELAYED",
       "KV_troupe_revoked",
+      "KV_troupe_paused",
     ]);
     expect(names.queueConsumer("mail.out")).toBe("q-mail=2Eout-0");
     expect(names.queueConsumer("mail.out", 9)).toBe("q-mail=2Eout-9");
@@ -108,6 +109,20 @@ describe("Names", () => {
       "troupe.unique.*.*",
     ]);
     expect(names.serverMark("NABC")).toBe("troupe.state.~server-NABC");
+  });
+
+  it("tells the queues of consumers and subjects", () => {
+    expect(names.queueOfConsumer(names.queueConsumer("mail.out", 9))).toBe("mail.out");
+    expect(names.queueOfConsumer(names.queueConsumer("q-1-0"))).toBe("q-1-0");
+    expect(names.queueOfConsumer("d-1")).toBeNull();
+    expect(names.sharedTasks()).toBe("troupe.task.*.*.-");
+    expect(names.queueOfSubject(names.taskSubject("mail.out", null, 3))).toBe("mail.out");
+  });
+
+  it("addresses paused queues", () => {
+    expect(names.pauseSubject("mail.out")).toBe("$KV.troupe_paused.mail=2Eout");
+    expect(names.pausedQueue(names.pauseSubject("mail.out"))).toBe("mail.out");
+    expect(names.allPauses()).toBe("$KV.troupe_paused.*");
   });
 
   it("addresses revocations", () => {

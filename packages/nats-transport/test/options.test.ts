@@ -24,6 +24,7 @@ describe("options", () => {
         delayed: 2 ** 28,
         revoked: 2 ** 26,
         events: 2 ** 28,
+        pauses: 2 ** 20,
         epochs: 2 ** 20,
       },
       leaseMs: 15_000,

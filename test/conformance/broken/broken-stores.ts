@@ -1,6 +1,6 @@
 // Record stores, dead letters and leases that break a promise.
 
-import type { DeadLetters, Leases, RecordKey, RecordStore, Revocations } from "@troupe/core/transport";
+import type { DeadLetters, Leases, QueuePauses, RecordKey, RecordStore, Revocations } from "@troupe/core/transport";
 import { type Breakage, override } from "./spoil.ts";
 
 type Spoil = Breakage["spoil"];
@@ -25,6 +25,11 @@ const spoilRevocations =
   (change: (revocations: Revocations) => Partial<Revocations>): Spoil =>
   (transport) =>
     override(transport, { revocations: override(transport.revocations, change(transport.revocations)) });
+
+const spoilPauses =
+  (change: (pauses: QueuePauses) => Partial<QueuePauses>): Spoil =>
+  (transport) =>
+    override(transport, { pauses: override(transport.pauses, change(transport.pauses)) });
 
 const rekeying = (rekey: (key: RecordKey) => RecordKey): Spoil =>
   spoilRecords((records) => ({
@@ -261,6 +266,24 @@ const revocations: Named[] = [
   },
 ];
 
+const pauses: Named[] = [
+  {
+    name: "keeps the last pause of a queue",
+    spoil: spoilPauses((store) => ({
+      create: async (queue, body) => {
+        await store.remove(queue);
+        return store.create(queue, body);
+      },
+    })),
+  },
+  { name: "forgets what is paused", spoil: spoilPauses(() => ({ create: async () => "created" })) },
+  { name: "resumes nothing", spoil: spoilPauses(() => ({ remove: async () => true })) },
+  {
+    name: "takes similar names for one paused queue",
+    spoil: spoilPauses((store) => ({ create: (queue, body) => store.create(queue.toLowerCase(), body) })),
+  },
+];
+
 function firstHolderKeeps(): Partial<Leases> {
   const holders = new Map<string, string>();
   return {
@@ -279,5 +302,6 @@ export const brokenStores: readonly Breakage[] = [
   ...records.map((breakage) => ({ ...breakage, noticedBy: "record store" })),
   ...letters.map((breakage) => ({ ...breakage, noticedBy: "dead letters" })),
   ...revocations.map((breakage) => ({ ...breakage, noticedBy: "revocations" })),
+  ...pauses.map((breakage) => ({ ...breakage, noticedBy: "paused queues" })),
   ...leases.map((breakage) => ({ ...breakage, noticedBy: "leases" })),
 ];

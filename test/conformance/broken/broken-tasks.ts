@@ -44,6 +44,19 @@ const inTheQueue: Omit<Breakage, "noticedBy">[] = [
       count: async (queue) => ({ waiting: (await tasks.count(queue)).waiting, unsettled: 0 }),
     })),
   },
+  {
+    name: "names only what is consumed",
+    spoil: spoilTasks((tasks) => {
+      const consumed = new Set<string>();
+      return {
+        consume: (options) => {
+          consumed.add(options.queue);
+          return tasks.consume(options);
+        },
+        names: async () => [...consumed],
+      };
+    }),
+  },
   { name: "purges nothing", spoil: spoilTasks(() => ({ purge: async () => 3 })) },
   {
     name: "counts wrongly what it purges",

@@ -19,6 +19,7 @@ export function renamingQueues(rename: (queue: string) => string): Spoil {
     publish: (task) => tasks.publish({ ...task, queue: rename(task.queue) }),
     consume: (options) => tasks.consume({ ...options, queue: rename(options.queue) }),
     count: (queue) => tasks.count(rename(queue)),
+    names: async () => (await tasks.names()).map(rename),
     purge: (queue) => tasks.purge(rename(queue)),
   }));
 }

@@ -12,6 +12,7 @@ import { mailboxesConformance } from "./conformance/mailboxes-conformance.ts";
 import { movingConformance } from "./conformance/moving-conformance.ts";
 import type { ConformanceOptions } from "./conformance/options.ts";
 import { prioritiesConformance } from "./conformance/priorities-conformance.ts";
+import { queuePausesConformance } from "./conformance/queue-pauses-conformance.ts";
 import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
 import { revocationsConformance } from "./conformance/revocations-conformance.ts";
 import { settleConformance } from "./conformance/settle-conformance.ts";
@@ -46,5 +47,6 @@ export function transportConformance(name: string, options: ConformanceOptions):
     movingConformance(suite);
     revocationsConformance(suite);
     eventsConformance(suite);
+    queuePausesConformance(suite);
   });
 }

@@ -38,6 +38,7 @@ export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from 
 export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
 export { PriorityTurns } from "./priority-turns.ts";
+export type { QueuePauses, StoredPause } from "./queue-pauses.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
 export type { RevocationKey, Revocations, RevocationWatch, StoredRevocation } from "./revocations.ts";
 export type { ConsumeOptions, Delivery, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "./task-queue.ts";

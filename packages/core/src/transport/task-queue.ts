@@ -37,6 +37,12 @@ export interface TaskQueue {
   /** Messages in a queue: waiting for a consumer, and delivered but not settled. One that was handed back with a delay is either. */
   count(queue: string): Promise<{ readonly waiting: number; readonly unsettled: number }>;
 
+  /**
+   * Queues that were consumed and not forgotten since, and those in which anything waits; where all of that has a key that was chosen
+   * (`exclusive`) and nobody ever consumed the queue, it may be missing. In no order.
+   */
+  names(): Promise<readonly string[]>;
+
   /** Deletes the messages that wait in a queue; those that are delivered stay. @returns how many were deleted. */
   purge(queue: string): Promise<number>;
 }

@@ -13,6 +13,7 @@ import type { DelayedTasks } from "./delayed-tasks.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { Leases } from "./leases.ts";
 import type { Mailboxes } from "./mailboxes.ts";
+import type { QueuePauses } from "./queue-pauses.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { Revocations } from "./revocations.ts";
 import type { TaskQueue } from "./task-queue.ts";
@@ -41,7 +42,7 @@ export type ConnectionChange =
   | { readonly type: "closed"; readonly reason: string };
 
 /**
- * A connection to a broker and the nine things it offers.
+ * A connection to a broker and the ten things it offers.
  *
  * All operations reject with `BrokerUnreachableError` (not sent), `BrokerTimeoutError` (sent, outcome unknown),
  * `QueueFullError`, `PayloadTooLargeError` or `BrokerRefusedError` (not stored), and with nothing else; those of a shard
@@ -59,6 +60,7 @@ export interface Transport {
   readonly delayed: DelayedTasks;
   readonly revocations: Revocations;
   readonly events: EventStream;
+  readonly pauses: QueuePauses;
 
   /**
    * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this

@@ -7,6 +7,7 @@ import type { DelayedTask, DelayedTasks } from "../../src/transport/delayed-task
 import type { EventAddress, EventStream } from "../../src/transport/event-stream.ts";
 import type { Leases } from "../../src/transport/leases.ts";
 import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
+import type { QueuePauses } from "../../src/transport/queue-pauses.ts";
 import type { RecordKey, RecordStore } from "../../src/transport/record-store.ts";
 import type { RevocationKey, Revocations, StoredRevocation } from "../../src/transport/revocations.ts";
 import type { ConsumeOptions, OutgoingTask, QueueConsumer, TaskQueue } from "../../src/transport/task-queue.ts";
@@ -39,6 +40,7 @@ export type Operation =
   | "findRevoked"
   | "countRevoked"
   | "watch"
+  | "listPaused"
   | "stop"
   | "close";
 
@@ -69,6 +71,8 @@ export class StubTransport implements Transport {
   /** What waits for its time, by key. Nothing is moved. */
   readonly delayedTasks = new Map<string, DelayedTask>();
   readonly revoked = new Map<string, StoredRevocation>();
+  /** What is stored of paused queues. */
+  readonly paused = new Map<string, Uint8Array>();
   readonly watchers = new Set<(revocation: StoredRevocation) => void>();
   watchIsCurrent = true;
   revokeExpiresMs = 86_400_000;
@@ -114,6 +118,7 @@ export class StubTransport implements Transport {
       }),
     consume: (options) => this.#do("consume", `consume ${options.queue}`, () => this.#open(options)),
     count: () => Promise.resolve({ waiting: 0, unsettled: 0 }),
+    names: () => Promise.resolve([]),
     purge: () => Promise.resolve(0),
   };
 
@@ -239,6 +244,16 @@ export class StubTransport implements Transport {
         return () => void this.eventListeners.delete(onMessage);
       }),
     consume: () => Promise.reject(new Error("events are not kept here")),
+  };
+
+  readonly pauses: QueuePauses = {
+    create: async (queue, body) => {
+      if (this.paused.has(queue)) return "exists";
+      this.paused.set(queue, body);
+      return "created";
+    },
+    remove: async (queue) => this.paused.delete(queue),
+    list: () => this.#do("listPaused", "listPaused", () => [...this.paused].map(([queue, body]) => ({ queue, body }))),
   };
 
   #revoked(kind: RevocationKey["kind"] | undefined): StoredRevocation[] {

@@ -24,6 +24,7 @@ import { ConsumerDoctor } from "./consumer-doctor.ts";
 import { PriorityConsumer } from "./priority-consumer.ts";
 import { type DeliveryOrder, PullConsumer } from "./pull-consumer.ts";
 import { purgeQueue } from "./purge-queue.ts";
+import { queueNames } from "./queue-names.ts";
 import { type PriorityWatch, QueuePriorities } from "./queue-priorities.ts";
 import { Settlements, type UnsettledDelivery } from "./settlements.ts";
 import { StallWatch } from "./stall-watch.ts";
@@ -158,6 +159,10 @@ export class JetStreamTaskQueue implements TaskQueue {
     );
     const sum = (of: (one: Counts) => number): number => counts.reduce((total, one) => total + of(one), 0);
     return { waiting: sum(({ waiting }) => waiting), unsettled: sum(({ unsettled }) => unsettled) };
+  }
+
+  names(): Promise<readonly string[]> {
+    return queueNames(this.#link);
   }
 
   async purge(queue: string): Promise<number> {

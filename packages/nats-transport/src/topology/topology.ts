@@ -145,6 +145,21 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
         allow_direct: false,
       },
     },
+    {
+      name: names.pauses,
+      size: "pauses",
+      config: {
+        ...common,
+        subjects: [names.allPauses()],
+        retention: "limits",
+        discard: "new",
+        max_msgs_per_subject: 1,
+        max_bytes: maxBytes.pauses,
+        max_age: 0, // a queue is paused until it is resumed
+        duplicate_window: nanoseconds(DEDUPE_WINDOW_MS), // not used: no message there has an id
+        allow_direct: false,
+      },
+    },
   ];
 }
 

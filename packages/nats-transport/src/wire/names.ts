@@ -36,6 +36,7 @@ const ACTOR_TYPE = "chord";
 const DIGITS = /^\d{1,15}$/;
 
 const REVOCATION_KINDS: readonly RevocationKey["kind"][] = ["task", "stamps"];
+const QUEUE_CONSUMER = /^q-(.+)-\d$/;
 const SHARD_CONSUMER = /^s(\d+)-e(\d+)$/;
 const MAIL_KINDS: readonly MailKind[] = ["plan", "seal", "add", "c"];
 
@@ -95,10 +96,13 @@ export class Names {
   readonly revoked: string;
   /** Stream of the events. */
   readonly events: string;
+  /** Stream behind the bucket of paused queues. */
+  readonly pauses: string;
 
   readonly #root: string;
   readonly #bucket: string;
   readonly #revokedBucket: string;
+  readonly #pausedBucket: string;
 
   constructor(namespace: string) {
     this.#root = encodeName(namespace);
@@ -113,6 +117,8 @@ export class Names {
     this.#revokedBucket = `${this.#root}_revoked`;
     this.revoked = `KV_${this.#revokedBucket}`;
     this.events = `${this.#root}_EVENTS`;
+    this.#pausedBucket = `${this.#root}_paused`;
+    this.pauses = `KV_${this.#pausedBucket}`;
   }
 
   /** Where a task waits. `key` is null when it is not exclusive. */
@@ -140,6 +146,23 @@ export class Names {
   priorityOfConsumer(name: string, queue: string): number | null {
     const priority = Number(name.slice(-1));
     return name === this.queueConsumer(queue, priority) ? priority : null;
+  }
+
+  /** Queue of a consumer; null when it is another consumer. */
+  queueOfConsumer(name: string): string | null {
+    const [, queue] = QUEUE_CONSUMER.exec(name) ?? [];
+    return queue === undefined ? null : decodeToken(queue);
+  }
+
+  /** All tasks of all queues that have no subject of their own: few subjects. */
+  sharedTasks(): string {
+    return `${this.#root}.task.*.*.${SHARED_TAIL}`;
+  }
+
+  /** Queue of a task's subject; null when it is not of Troupe's making. */
+  queueOfSubject(subject: string): string | null {
+    const [, kind, queue] = subject.split(".");
+    return kind === "task" && queue !== undefined ? decodeToken(queue) : null;
   }
 
   /** Where it is told that a queue has a further priority. */
@@ -350,6 +373,22 @@ export class Names {
   /** Consumer of those who subscribe to events under a name. */
   eventConsumer(name: string): string {
     return `e-${encodeName(name)}`;
+  }
+
+  /** Where it is stored that a queue is paused. */
+  pauseSubject(queue: string): string {
+    return `$KV.${this.#pausedBucket}.${encodeToken(queue)}`;
+  }
+
+  /** All paused queues. */
+  allPauses(): string {
+    return `$KV.${this.#pausedBucket}.*`;
+  }
+
+  /** Reads the subject of a paused queue; null when it is not of Troupe's making. */
+  pausedQueue(subject: string): string | null {
+    const [, , queue] = subject.split(".");
+    return queue === undefined ? null : decodeToken(queue);
   }
 
   /** Where a topic is heard. What begins like the subjects of a stream gets a `~`, or the stream would store it. */

@@ -96,7 +96,7 @@ export function connectionConformance(suite: ConformanceSuite): void {
 }
 
 async function expectRefusals(transport: Transport): Promise<void> {
-  const { tasks, records, broadcast, deadLetters, leases, mailboxes, delayed, revocations } = transport;
+  const { tasks, records, broadcast, deadLetters, leases, mailboxes, delayed, revocations, pauses } = transport;
   const key = { kind: "result", id: "x" } as const;
   const body = bytesOf("x");
   const ignore = (): void => undefined;
@@ -105,6 +105,7 @@ async function expectRefusals(transport: Transport): Promise<void> {
     publish: () => tasks.publish(taskOf("q", "k")),
     consume: () => tasks.consume({ queue: "q", onDelivery: ignore, onUnused: ignore }),
     count: () => tasks.count("q"),
+    names: () => tasks.names(),
     purge: () => tasks.purge("q"),
     create: () => records.create(key, body),
     replace: () => records.replace(key, body),
@@ -130,6 +131,9 @@ async function expectRefusals(transport: Transport): Promise<void> {
     "count revoked": () => revocations.count(),
     "list revoked": () => revocations.list("task", 1),
     "watch revoked": () => revocations.watch("start", ignore),
+    pause: () => pauses.create("q", body),
+    resume: () => pauses.remove("q"),
+    "list paused": () => pauses.list(),
   };
   for (const [name, operation] of Object.entries(operations)) {
     await assertRejects(operation(), NOT_CONNECTED, `${name} without a connection`);

@@ -68,6 +68,17 @@ export function taskQueueConformance(suite: ConformanceSuite): void {
       await expectCount(context, "q", 3, 1);
     });
 
+    suite.test("names queues that are consumed, and those in which plain messages wait", async (context) => {
+      const { transport, deadlineMs } = context;
+      const { tasks } = transport;
+      await TestConsumer.open(transport, "consumed", deadlineMs);
+      await tasks.publish(taskOf("a.b", "k"));
+      await tasks.publish({ ...taskOf("urgent", "k"), priority: 9 });
+      const names = await tasks.names();
+      for (const queue of ["consumed", "a.b", "urgent"]) assert.ok(names.includes(queue), `${queue}: ${names.join()}`);
+      assert.equal(new Set(names).size, names.length, names.join());
+    });
+
     suite.test("purges what waits, and keeps what is delivered", (context) => purges(context));
 
     suite.test("purges nothing of a queue that does not exist", async ({ transport }) => {

@@ -71,6 +71,11 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
     return { waiting: found?.waiting ?? 0, unsettled: found?.unsettled ?? 0 };
   }
 
+  async names(): Promise<readonly string[]> {
+    this.#connection.check("names");
+    return [...this.#queues.keys()];
+  }
+
   async purge(queue: string): Promise<number> {
     this.#connection.check("purge");
     return this.#queues.get(queue)?.purge() ?? 0;

@@ -19,6 +19,7 @@ import {
   type MemoryLimits,
   type MemoryTransportOptions,
 } from "./memory-options.ts";
+import { MemoryQueuePauses } from "./memory-queue-pauses.ts";
 import { MemoryRecordStore } from "./memory-record-store.ts";
 import { MemoryRevocations } from "./memory-revocations.ts";
 import { MemoryTaskQueue } from "./memory-task-queue.ts";
@@ -49,6 +50,7 @@ class MemoryTransport implements Transport {
   readonly delayed: MemoryDelayedTasks;
   readonly revocations: MemoryRevocations;
   readonly events: MemoryEventStream;
+  readonly pauses: MemoryQueuePauses;
   readonly #clock: Clock;
   readonly #connection = new MemoryConnection();
 
@@ -64,6 +66,7 @@ class MemoryTransport implements Transport {
     this.delayed = new MemoryDelayedTasks({ connection: this.#connection, tasks: this.tasks, limits, clock });
     this.revocations = new MemoryRevocations(this.#connection, limits, clock);
     this.events = new MemoryEventStream(this.#connection, limits.maxMessageBytes, clock);
+    this.pauses = new MemoryQueuePauses(this.#connection, limits);
   }
 
   get connected(): boolean {

@@ -1,0 +1,23 @@
+// Which queues there are: those that have a consumer, and those in which plain messages wait. What was sent under chosen ids has a
+// subject of its own each, of which there may be millions: they are not gone through.
+
+import type { Link } from "../connection/link.ts";
+import { consumerNames } from "../topology/consumer-names.ts";
+import { fieldsAt, numberAt } from "../wire/fields.ts";
+import { streamGone } from "../wire/nats-errors.ts";
+
+/** See the top of the file. */
+export async function queueNames({ api, names, config }: Link): Promise<string[]> {
+  const found = new Set<string>();
+  for (const name of await consumerNames(api, names.tasks)) found.add(names.queueOfConsumer(name) ?? "");
+  for (let offset = 0; ; ) {
+    const info = await api.streamInfo(names.tasks, { subjects_filter: names.sharedTasks(), offset });
+    if (info === null) throw streamGone(names.tasks, config.servers.address);
+    const page = Object.keys(fieldsAt(fieldsAt(info, "state"), "subjects"));
+    for (const subject of page) found.add(names.queueOfSubject(subject) ?? "");
+    offset += page.length;
+    if (page.length === 0 || offset >= numberAt(info, "total")) break;
+  }
+  found.delete("");
+  return [...found];
+}
