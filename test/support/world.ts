@@ -51,7 +51,15 @@ export class World {
 
   /** Starts a broker of that kind, and connects to it. */
   static async open(broker: BrokerName, options: WorldOptions = {}): Promise<World> {
-    const server = broker === "nats" ? await NatsServer.start() : null;
+    return World.#connected(broker, broker === "nats" ? await NatsServer.start() : null, options);
+  }
+
+  /** Connects to a server that a test has started and restarts. Stopped with the world. */
+  static on(server: NatsServer, options: WorldOptions = {}): Promise<World> {
+    return World.#connected("nats", server, options);
+  }
+
+  static async #connected(broker: BrokerName, server: NatsServer | null, options: WorldOptions): Promise<World> {
     const world = new World(broker, server, options);
     try {
       await Promise.all([world.service.connect(), world.client.connect()]);

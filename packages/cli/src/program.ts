@@ -11,6 +11,7 @@ import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
 import { addLaterCommands } from "./commands/later.ts";
 import { addPurge } from "./commands/purge.ts";
+import { addQueue } from "./commands/queue.ts";
 import { addReport } from "./commands/report.ts";
 import { addResult } from "./commands/result.ts";
 import { addWorker } from "./commands/worker.ts";
@@ -39,6 +40,7 @@ export function makeProgram(start: Start): Command {
   addInspect(program, start);
   addDelayed(program, start);
   addDead(program, start);
+  addQueue(program, start);
   addPurge(program, start);
   addControl(program, start);
   addReport(program, start);

@@ -47,6 +47,7 @@ export type { HookHandler, HookOptions } from "./client/hooks.ts";
 export type { Inspect, InspectOptions } from "./client/inspect.ts";
 export type { DeadLetterInfo, LetterTask } from "./client/letter-info.ts";
 export type { Link } from "./client/middleware.ts";
+export type { ListQueuesOptions, PausedQueueInfo, PauseOptions, QueueInfo, Queues } from "./client/queues.ts";
 export type { ReplayOptions } from "./client/replay-letter.ts";
 export { ResultSet, type SetMember } from "./client/result-set.ts";
 export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import os from "node:os";
 import { Caller, type CallerPorts } from "../client/caller.ts";
+import type { QueueDeclarations } from "../client/queues.ts";
 import { NotRegistered } from "../model/errors.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
@@ -10,6 +11,7 @@ import { AppConnection } from "./app-connection.ts";
 import { CanvasClient } from "./canvas-client.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
+import { checkQueueExists, declaredQueues } from "./declared-queues.ts";
 import { Extensions } from "./extensions.ts";
 import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
 import { type Run, TaskCalls } from "./task-calls.ts";
@@ -26,6 +28,8 @@ export class AppParts {
   readonly ports: CallerPorts & EagerFlowPorts;
   readonly canvases: CanvasClient;
   readonly calls: TaskCalls;
+  /** What the settings say about queues. */
+  readonly declarations: QueueDeclarations;
   /** Told to a child, which may have no connection; else null. */
   shards: number | null = null;
   readonly #name: string;
@@ -40,6 +44,10 @@ export class AppParts {
     this.#current = current;
     const settingsNow = (): Settings => current.settings;
     this.connection = new AppConnection(settingsNow);
+    this.declarations = {
+      declared: () => declaredQueues(settingsNow()),
+      check: (queue) => checkQueueExists(queue, "a pause", settingsNow()),
+    };
     this.conf = makeConf(current, () => this.connection.isOpen);
     this.extensions = new Extensions(
       () => this.connection.logger,

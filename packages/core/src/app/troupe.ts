@@ -9,6 +9,7 @@ import { Control } from "../client/control.ts";
 import { DeadLetterBox } from "../client/dead-letters.ts";
 import { DelayedCalls } from "../client/delayed-calls.ts";
 import type { HookHandler, HookOptions } from "../client/hooks.ts";
+import { Queues } from "../client/queues.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
@@ -61,6 +62,8 @@ export class Troupe {
   readonly deadLetters: DeadLetterBox;
   /** Tasks that wait for their time. */
   readonly delayed: DelayedCalls;
+  /** What is in queues and who consumes them; pauses and resumes them. */
+  readonly queues: Queues;
   readonly [APP] = true;
   readonly #tasks = new Map<string, AnyTask>();
   readonly #parts: AppParts;
@@ -78,6 +81,7 @@ export class Troupe {
     this.conf = parts.conf;
     this.deadLetters = new DeadLetterBox(parts.ports);
     this.delayed = new DelayedCalls(parts.ports);
+    this.queues = new Queues(parts.ports, parts.declarations);
     this.control = new Control(parts.ports);
     this.#known = { name, owner: this, isRunning: () => this.currentTask !== null, signatures: parts.canvases };
     addApp(this.#known);

@@ -73,6 +73,8 @@ export interface WorkerStats {
   /** Delivered and not settled: running, waiting for a slot, or being settled. */
   readonly unsettled: number;
   readonly queues: readonly string[];
+  /** Those of its queues that are paused. */
+  readonly paused: readonly string[];
   readonly broker: { readonly address: string; readonly connected: boolean };
   /** Resident memory in bytes. */
   readonly rss: number;

@@ -5,16 +5,19 @@ import { shown } from "../model/names.ts";
 import { Autoscaler, type SlotBounds, slotBounds } from "./autoscaler.ts";
 import type { DeliveredTasks } from "./delivered-tasks.ts";
 import { SLOTS, type WorkerConfig } from "./worker-options.ts";
+import type { WorkerQueues } from "./worker-queues.ts";
 
 /** The capacity of one worker. */
 export class Capacity {
   readonly #config: WorkerConfig;
   readonly #tasks: DeliveredTasks;
+  readonly #queues: Pick<WorkerQueues, "open">;
   readonly #autoscaler: Autoscaler | null;
 
-  constructor(config: WorkerConfig, tasks: DeliveredTasks) {
+  constructor(config: WorkerConfig, tasks: DeliveredTasks, queues: Pick<WorkerQueues, "open">) {
     this.#config = config;
     this.#tasks = tasks;
+    this.#queues = queues;
     this.#autoscaler = config.autoscale && new Autoscaler(config.autoscale, this.#autoscalerPorts());
   }
 
@@ -70,7 +73,7 @@ export class Capacity {
       load: () => slots.taken + slots.waiting,
       slots: () => slots.capacity,
       backlog: async () => {
-        const counts = await Promise.all(this.#config.queues.map((queue) => transport.tasks.count(queue)));
+        const counts = await Promise.all(this.#queues.open.map((queue) => transport.tasks.count(queue)));
         return counts.reduce((sum, { waiting }) => sum + waiting, 0);
       },
       resize: (count) => {

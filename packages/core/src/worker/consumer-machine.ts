@@ -1,4 +1,4 @@
-// One per queue: opens the consumer, keeps it open, and ends it without losing what was delivered. Pure; `queue-consumer.ts`
+// One per queue: opens the consumer, keeps it open but while the queue is paused, and ends it without losing what was delivered. Pure; `queue-consumer.ts`
 // provides the actions.
 
 import { setup } from "xstate";
@@ -13,6 +13,8 @@ export interface ConsumerSteps {
   retryLater(): void;
   /** Asks for no more. Answers STOPPED when nothing can arrive any more. */
   stop(): void;
+  /** Keeps what was opened for the deliveries that are not settled; the next `open` makes another one. */
+  retire(): void;
 }
 
 /** Events of a queue consumer. */
@@ -21,6 +23,8 @@ export type ConsumerEvent =
   | { readonly type: "FAILED" }
   | { readonly type: "REFUSED" }
   | { readonly type: "RETRY" }
+  | { readonly type: "PAUSE" }
+  | { readonly type: "RESUME" }
   | { readonly type: "DRAIN" }
   | { readonly type: "STOPPED" };
 
@@ -33,6 +37,7 @@ export const consumerMachine = setup({
     request: ({ context }) => context.steps.request(),
     retryLater: ({ context }) => context.steps.retryLater(),
     stop: ({ context }) => context.steps.stop(),
+    retire: ({ context }) => context.steps.retire(),
   },
 }).createMachine({
   id: "queue consumer",
@@ -41,7 +46,9 @@ export const consumerMachine = setup({
   states: {
     opening: { entry: "open", on: { OPENED: "consuming", FAILED: "waiting", REFUSED: "stopped", DRAIN: "draining" } },
     waiting: { entry: "retryLater", on: { RETRY: "opening", DRAIN: "draining" } },
-    consuming: { entry: "request", on: { DRAIN: "draining" } },
+    consuming: { entry: "request", on: { PAUSE: "pausing", DRAIN: "draining" } },
+    pausing: { entry: "stop", on: { STOPPED: "paused", DRAIN: "draining" } },
+    paused: { entry: "retire", on: { RESUME: "opening", DRAIN: "draining" } },
     draining: { entry: "stop", on: { STOPPED: "stopped" } },
     stopped: { type: "final" },
   },

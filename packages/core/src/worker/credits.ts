@@ -6,6 +6,8 @@ interface Share {
   held: number;
   /** The last request came back unused. */
   idle: boolean;
+  /** Gets nothing. */
+  paused: boolean;
 }
 
 /** Hands out credits; the total never exceeds the slots, or the number of queues when there are fewer slots than queues. */
@@ -13,6 +15,8 @@ export class Credits {
   readonly #request: (queue: number, count: number) => void;
   readonly #shares: readonly Share[];
   #turn = 0;
+  // What is left where all queues are paused.
+  #spare = 0;
 
   /**
    * @param queues - How many queues share.
@@ -20,15 +24,38 @@ export class Credits {
    */
   constructor(queues: number, request: (queue: number, count: number) => void) {
     this.#request = request;
-    this.#shares = Array.from({ length: queues }, () => ({ held: 0, idle: false }));
+    this.#shares = Array.from({ length: queues }, () => ({ held: 0, idle: false, paused: false }));
   }
 
-  /** First credits of all queues, in equal parts; at least one each. */
+  /** First credits of all queues that are not paused, in equal parts; at least one each. */
   grantAll(slots: number): void {
-    const queues = this.#shares.length;
-    for (let queue = 0; queue < queues; queue++) {
-      this.#grant(queue, Math.max(1, Math.floor(slots / queues) + (queue < slots % queues ? 1 : 0)));
+    const open = this.#shares.flatMap(({ paused }, queue) => (paused ? [] : [queue]));
+    if (open.length === 0) this.#spare = slots;
+    for (const [index, queue] of open.entries()) {
+      this.#grant(queue, Math.max(1, Math.floor(slots / open.length) + (index < slots % open.length ? 1 : 0)));
     }
+  }
+
+  /** A queue gets nothing until it is resumed. @returns the credits it had, which are the caller's now. */
+  pause(queue: number): number {
+    const share = this.#shares[queue];
+    if (!share || share.paused) return 0;
+    const { held } = share;
+    share.paused = true;
+    share.held = 0;
+    return held;
+  }
+
+  /** A queue gets credits again: those that nobody else could use, or one. @returns how many there are more than before. */
+  resume(queue: number): number {
+    const share = this.#shares[queue];
+    if (!share?.paused) return 0;
+    share.paused = false;
+    share.idle = false;
+    const spare = this.#spare;
+    this.#spare = 0;
+    this.#grant(queue, Math.max(spare, 1));
+    return spare > 0 ? 0 : 1;
   }
 
   /** A message of a queue arrived: one credit of its is used. */
@@ -41,7 +68,9 @@ export class Credits {
 
   /** A message was settled: its credit goes to the queue that needs it most. */
   release(): void {
-    this.#grant(this.#neediest(), 1);
+    const queue = this.#neediest();
+    if (this.#shares[queue]?.paused) this.#spare++;
+    else this.#grant(queue, 1);
   }
 
   /**
@@ -52,13 +81,13 @@ export class Credits {
    */
   unused(queue: number, count: number, surplus: number): number {
     const share = this.#shares[queue];
-    if (!share) return 0;
+    if (!share || share.paused) return 0;
     share.held -= count;
     share.idle = true;
     const kept = share.held > 0 ? 0 : 1;
     const dropped = Math.min(surplus, Math.max(count - kept, 0));
     const left = count - dropped;
-    const others = this.#shares.some((other) => !other.idle);
+    const others = this.#shares.some((other) => !other.idle && !other.paused);
     this.#grant(queue, others ? kept : left);
     if (others) for (let rest = left - kept; rest > 0; rest--) this.release();
     return dropped;
@@ -86,7 +115,7 @@ export class Credits {
 
   #need(queue: number): number {
     const share = this.#shares[queue];
-    if (!share) return Number.NEGATIVE_INFINITY;
+    if (!share || share.paused) return Number.NEGATIVE_INFINITY;
     if (share.held <= 0 && share.idle) return Number.POSITIVE_INFINITY;
     return share.idle ? Number.MIN_SAFE_INTEGER + 1_000_000 - share.held : -share.held;
   }

@@ -18,6 +18,7 @@ import type { Transport } from "../transport/transport.ts";
 import { Credits } from "./credits.ts";
 import type { Within } from "./execute-task.ts";
 import { openDelivery } from "./open-delivery.ts";
+import { HELD_BACK_MS } from "./outcome.ts";
 import type { Pool } from "./pool.ts";
 import type { ChildOrigin } from "./pools/child-messages.ts";
 import { type RateSettings, WorkerRateLimits } from "./rate-limits.ts";
@@ -103,6 +104,7 @@ export class DeliveredTasks implements TaskHost {
   // Stamps of the last ones, by id.
   readonly #terminated = new Map<string, Stamps>();
   readonly #credits: Credits;
+  readonly #paused = new Set<string>();
   readonly #prefetch: number;
   readonly #empty: Deferred<void> = deferred();
   #draining = false;
@@ -163,6 +165,28 @@ export class DeliveredTasks implements TaskHost {
     this.pool.resize(capacity);
     if (more < 0) this.#ahead -= more;
     else for (let left = more; left > 0; left--) this.#askForMore();
+  }
+
+  /** Asks queue number `queue` for no more until it is resumed. */
+  pause(queue: number): void {
+    for (let freed = this.#credits.pause(queue); freed > 0; freed--) this.#askForMore();
+  }
+
+  /** Gives back what a queue has delivered and has not started, until it is resumed: only when nothing is delivered any more. */
+  holdBack(queue: string): void {
+    this.#paused.add(queue);
+    for (const actor of this.unsettled.values())
+      if (actor?.delivery.queue === queue) actor.releaseIfWaiting(HELD_BACK_MS);
+  }
+
+  /** Asks queue number `queue` again. */
+  resume(queue: number, name: string): void {
+    this.#paused.delete(name);
+    if (!this.#draining) this.#ahead += this.#credits.resume(queue);
+  }
+
+  holdsBack(queue: string): boolean {
+    return this.#paused.size > 0 && this.#paused.has(queue);
   }
 
   #windowOf(capacity: number): number {

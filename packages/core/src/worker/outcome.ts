@@ -6,6 +6,9 @@ import type { RetryRules } from "../model/retry-policy.ts";
 /** A pause before a message that is to run again is delivered again, in milliseconds. */
 export const REQUEUE_DELAY_MS = 1_000;
 
+/** What the worker of a paused queue gives back comes then: requests of others, which stop too and hear it in vain, have ended. */
+export const HELD_BACK_MS = 2_000;
+
 /** A pause from which on a task waits among the delayed ones: those of the same ten seconds may be one to the broker. */
 export const LONG_PAUSE_MS = 10_000;
 

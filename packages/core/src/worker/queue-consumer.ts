@@ -10,10 +10,20 @@ import type { TaskHost } from "./task-host.ts";
 
 const REOPEN_MS = 2_000;
 
-/** What a consumer tells its worker. */
+/** What a consumer tells its worker, and has to know of it. */
 export interface ConsumerEvents {
   readonly onDelivery: (delivery: Delivery) => void;
   readonly onUnused: (count: number) => void;
+  /** It is paused: nothing is delivered any more. */
+  readonly onPaused: () => void;
+  /** Deliveries of all queues that are not settled. */
+  readonly unsettled: ReadonlyMap<Delivery, unknown>;
+}
+
+/** A consumer that was stopped by a pause, and what it had delivered. */
+interface Retired {
+  readonly consumer: TransportConsumer;
+  readonly deliveries: readonly Delivery[];
 }
 
 /** The actor of one consumed queue. */
@@ -25,7 +35,10 @@ export class QueueConsumerActor implements ConsumerSteps {
   readonly #opened = deferred();
   #consumer: TransportConsumer | null = null;
   #retry: Timer | null = null;
+  // No more than there are unsettled deliveries, and one.
+  #retired: readonly Retired[] = [];
   #credits = 0;
+  #mustPause = false;
   #closed = false;
 
   constructor(queue: string, host: TaskHost, events: ConsumerEvents, parent: AnyActorRef) {
@@ -44,7 +57,29 @@ export class QueueConsumerActor implements ConsumerSteps {
   /** Asks for more messages; before the queue is open: as soon as it is. */
   grant(credits: number): void {
     this.#credits += credits;
-    if (this.#actor.getSnapshot().value === "consuming") this.request();
+    if (this.#state === "consuming") this.request();
+  }
+
+  /** Whether nothing can arrive until it is resumed. */
+  get isPaused(): boolean {
+    return this.#state === "paused";
+  }
+
+  get #state(): string {
+    return this.#actor.getSnapshot().value;
+  }
+
+  /** Takes no more messages until it is resumed; what was granted and not used is forgotten. */
+  pause(): void {
+    this.#mustPause = true;
+    this.#credits = 0;
+    if (this.#state === "consuming") this.#actor.send({ type: "PAUSE" });
+  }
+
+  /** Goes on after a pause. */
+  resume(): void {
+    this.#mustPause = false;
+    if (this.isPaused) this.#actor.send({ type: "RESUME" });
   }
 
   /** Takes no more messages. Resolves when none can arrive any more. */
@@ -59,13 +94,14 @@ export class QueueConsumerActor implements ConsumerSteps {
   async close(): Promise<void> {
     this.#closed = true;
     this.#retry?.cancel();
-    await this.#consumer?.close();
+    await Promise.all([this.#consumer?.close(), ...this.#retired.map(({ consumer }) => consumer.close())]);
   }
 
   open(): void {
     const { queue } = this;
+    const { onDelivery, onUnused } = this.#events;
     if (this.#closed) return;
-    this.#host.transport.tasks.consume({ queue, ...this.#events }).then(
+    this.#host.transport.tasks.consume({ queue, onDelivery, onUnused }).then(
       (consumer) => this.#onOpened(consumer),
       (error: unknown) => this.#onFailed(error),
     );
@@ -79,10 +115,12 @@ export class QueueConsumerActor implements ConsumerSteps {
     }
     this.#opened.resolve();
     this.#actor.send({ type: "OPENED" });
+    if (this.#mustPause) this.#actor.send({ type: "PAUSE" });
   }
 
   #onFailed(error: unknown): void {
     if (error instanceof TopologyError || error instanceof BrokerRefusedError) {
+      this.#host.logger.error({ err: error }, `queue "${this.queue}" is not consumed: the broker refuses it`);
       this.#opened.reject(error);
       this.#actor.send({ type: "REFUSED" });
     } else {
@@ -106,8 +144,23 @@ export class QueueConsumerActor implements ConsumerSteps {
   }
 
   stop(): void {
-    const stopped = (): void => this.#actor.send({ type: "STOPPED" });
+    const stopped = (): void => {
+      this.#actor.send({ type: "STOPPED" });
+      if (!this.#mustPause) this.resume(); // it was, meanwhile
+    };
     if (this.#consumer) this.#consumer.stop().then(stopped, stopped);
     else queueMicrotask(stopped);
+  }
+
+  retire(): void {
+    const consumer = this.#consumer;
+    const { unsettled } = this.#events;
+    const isOver = ({ deliveries }: Retired): boolean => !deliveries.some((delivery) => unsettled.has(delivery));
+    const deliveries = [...unsettled.keys()].filter(({ queue }) => queue === this.queue);
+    this.#consumer = null;
+    for (const retired of this.#retired) if (isOver(retired)) void retired.consumer.close().catch(() => {});
+    this.#retired = this.#retired.filter((retired) => !isOver(retired));
+    if (consumer) this.#retired = [...this.#retired, { consumer, deliveries }];
+    if (this.#mustPause) this.#events.onPaused();
   }
 }

@@ -7,7 +7,7 @@ import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { type Check, checkTask, type Decided, type StartKind } from "./check-task.ts";
 import { logLimit, logReceived } from "./log-task.ts";
-import { LONG_PAUSE_MS, type Outcome, type Verdict } from "./outcome.ts";
+import { HELD_BACK_MS, LONG_PAUSE_MS, type Outcome, type Verdict } from "./outcome.ts";
 import { type Prepared, prepareStart } from "./prepare-start.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { reportReceived } from "./report-outcome.ts";
@@ -134,6 +134,7 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
     if (this.#revocation) return this.#decideRevoked(this.#revocation);
     const earlyMs = this.message.eta === null ? 0 : this.message.eta - this.#host.transport.now();
     if (this.#host.givingBack) this.#giveBack(0);
+    else if (this.#host.holdsBack(this.delivery.queue)) this.#giveBack(HELD_BACK_MS);
     else this.#turn.wait({ task, kind, queue: this.delivery.queue }, earlyMs);
   }
 

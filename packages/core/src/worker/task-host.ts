@@ -55,6 +55,8 @@ export interface TaskHost {
   readonly givingBack: boolean;
   /** True after a cold stop: nothing more is stored or acknowledged. */
   readonly abandoned: boolean;
+  /** Whether tasks of a queue go back there instead of being started. */
+  holdsBack(queue: string): boolean;
   onStarted(task: RegisteredTask): void;
   /** A handler has ended, or is not needed, or not yet: another message may be asked for. */
   onEnded(): void;

@@ -10,12 +10,12 @@ import type { TaskMover } from "../transport/delayed-tasks.ts";
 import { Capacity } from "./capacity.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
 import type { Pool } from "./pool.ts";
-import { type ConsumerEvents, QueueConsumerActor } from "./queue-consumer.ts";
 import { answerCommands } from "./remote-control.ts";
 import { taskSpawner } from "./spawn-task.ts";
 import { workerCommands } from "./worker-commands.ts";
 import type { workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
+import { WorkerQueues } from "./worker-queues.ts";
 import { describeActive, describeScheduled, describeStats } from "./worker-report.ts";
 
 // They have to fit into one message.
@@ -39,7 +39,7 @@ export class WorkerParts {
   readonly #owner: PartsOwner;
   // Another worker may have the same name.
   readonly #holder: string;
-  readonly #consumers: readonly QueueConsumerActor[];
+  readonly #queues: WorkerQueues;
   #coordinators: CoordinatorHost | null = null;
   #mover: TaskMover | null = null;
   #deafen: (() => void) | null = null;
@@ -58,23 +58,14 @@ export class WorkerParts {
       pool,
       rates: config.rates,
       spawn: taskSpawner(this.#inspected ?? null),
-      request: (queue, count) => this.#consumers[queue]?.grant(count),
+      request: (queue, count) => this.#queues.request(queue, count),
     });
-    this.capacity = new Capacity(config, this.tasks);
-    this.#consumers = config.queues.map((queue, index) => this.#makeConsumer(queue, index));
+    this.#queues = new WorkerQueues(config.queues, this.tasks, owner.actor);
+    this.capacity = new Capacity(config, this.tasks, this.#queues);
   }
 
   get #inspected(): PartsOwner["actor"] | undefined {
     return this.#owner.config.inspect === undefined ? undefined : this.#owner.actor;
-  }
-
-  #makeConsumer(queue: string, index: number): QueueConsumerActor {
-    const { tasks } = this;
-    const events: ConsumerEvents = {
-      onDelivery: (delivery) => tasks.accept(delivery, index),
-      onUnused: (count) => tasks.unused(index, count),
-    };
-    return new QueueConsumerActor(queue, tasks, events, this.#owner.actor);
   }
 
   /**
@@ -83,12 +74,7 @@ export class WorkerParts {
    * @throws {TopologyError | BrokerRefusedError} the broker refuses what the worker needs.
    */
   async open(): Promise<void> {
-    await Promise.all([
-      this.#coordinate(),
-      this.#move(),
-      this.tasks.revoked.start(),
-      ...this.#consumers.map((consumer) => consumer.start()),
-    ]);
+    await Promise.all([this.#coordinate(), this.#move(), this.tasks.revoked.start(), this.#queues.start()]);
     this.#deafen = await answerCommands(this.tasks, this.#commands());
   }
 
@@ -119,7 +105,7 @@ export class WorkerParts {
       capacity,
       revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
       revoke: (ids, revocation) => tasks.revoke(ids, revocation),
-      stats: () => describeStats(tasks, config, { startedAt, bounds: capacity.bounds }),
+      stats: () => describeStats(tasks, config, { startedAt, bounds: capacity.bounds, paused: this.#queues.paused }),
     });
   }
 
@@ -131,12 +117,12 @@ export class WorkerParts {
 
   /** Takes no more tasks. Resolves when none can arrive any more. */
   async stopConsumers(): Promise<void> {
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
+    await this.#queues.drain();
   }
 
   /** Consumes no more; what was delivered and is not settled goes back. */
   async closeConsumers(): Promise<void> {
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    await this.#queues.close();
   }
 
   /** Closes all of it; what was not opened, too. */

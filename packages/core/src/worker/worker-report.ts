@@ -45,13 +45,15 @@ export interface WorkerFacts {
   /** Monotonic time of its start. */
   readonly startedAt: number;
   readonly bounds: SlotBounds | null;
+  /** Those of its queues that are paused. */
+  readonly paused: readonly string[];
 }
 
 /** Figures of the worker. */
 export function describeStats(
   tasks: DeliveredTasks,
   config: WorkerConfig,
-  { startedAt, bounds }: WorkerFacts,
+  { startedAt, bounds, paused }: WorkerFacts,
 ): WorkerStats {
   return {
     total: Object.fromEntries(tasks.totals),
@@ -66,6 +68,7 @@ export function describeStats(
     ...(bounds && { autoscaler: bounds }),
     unsettled: tasks.unsettled.size,
     queues: config.queues,
+    paused,
     broker: { address: tasks.transport.address, connected: tasks.transport.connected },
     rss: process.memoryUsage.rss(),
     software: { name: "troupe", version: VERSION, node: process.version },

@@ -115,6 +115,13 @@ export class StubHost implements TaskHost {
     this.rateLimits = new WorkerRateLimits(this, NO_RATES);
   }
 
+  /** Queues that are paused. */
+  readonly held = new Set<string>();
+
+  holdsBack(queue: string): boolean {
+    return this.held.has(queue);
+  }
+
   onStarted(task: RegisteredTask): void {
     this.started.push(task.name);
   }

@@ -7,10 +7,15 @@ const EVENTS = {
   FAILED: true,
   REFUSED: true,
   RETRY: true,
+  PAUSE: true,
+  RESUME: true,
   DRAIN: true,
   STOPPED: true,
 } satisfies Record<ConsumerEvent["type"], true>;
-const STEPS = { open: true, request: true, retryLater: true, stop: true } satisfies Record<keyof ConsumerSteps, true>;
+const STEPS = { open: true, request: true, retryLater: true, stop: true, retire: true } satisfies Record<
+  keyof ConsumerSteps,
+  true
+>;
 
 const machine = new ExploredMachine(consumerMachine, EVENTS, STEPS);
 
@@ -24,11 +29,13 @@ it("changes its state by these events only, and calls these actions", () => {
       DRAIN: "draining / stop",
     },
     waiting: { RETRY: "opening / open", DRAIN: "draining / stop" },
-    consuming: { DRAIN: "draining / stop" },
+    consuming: { PAUSE: "pausing / stop", DRAIN: "draining / stop" },
+    pausing: { STOPPED: "paused / retire", DRAIN: "draining / stop" },
+    paused: { RESUME: "opening / open", DRAIN: "draining / stop" },
     draining: { STOPPED: "stopped" },
     stopped: {},
   });
-  expect(tried).toBe(5 * 6);
+  expect(tried).toBe(7 * 8);
 });
 
 it("opens first, and stops before it ends unless the broker refused it", () => {

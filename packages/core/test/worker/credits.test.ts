@@ -9,18 +9,18 @@ class Market {
   readonly asked: number[];
   readonly taken: number[];
   running = 0;
-  readonly #credits: Credits;
+  readonly credits: Credits;
 
   constructor(slots: number, queues: number) {
     this.slots = slots;
     this.waiting = Array.from({ length: queues }, () => 0);
     this.asked = Array.from({ length: queues }, () => 0);
     this.taken = Array.from({ length: queues }, () => 0);
-    this.#credits = new Credits(queues, (queue, count) => {
+    this.credits = new Credits(queues, (queue, count) => {
       if (!(count > 0)) throw new Error(`queue ${queue} was asked for ${count} messages`);
       this.asked[queue] = (this.asked[queue] ?? 0) + count;
     });
-    this.#credits.grantAll(slots);
+    this.credits.grantAll(slots);
   }
 
   get total(): number {
@@ -40,7 +40,7 @@ class Market {
     this.asked[queue] = asked - 1;
     this.taken[queue] = (this.taken[queue] ?? 0) + 1;
     this.running += 1;
-    this.#credits.used(queue);
+    this.credits.used(queue);
   }
 
   /** The broker's requests of a queue end unused. */
@@ -48,14 +48,19 @@ class Market {
     const unused = Math.min(this.asked[queue] ?? 0, count);
     if (unused === 0 || (this.waiting[queue] ?? 0) > 0) return;
     this.asked[queue] = (this.asked[queue] ?? 0) - unused;
-    this.#credits.unused(queue, unused, 0);
+    this.credits.unused(queue, unused, 0);
   }
 
   /** A handler ends. */
   end(): void {
     if (this.running === 0) return;
     this.running -= 1;
-    this.#credits.release();
+    this.giveBack();
+  }
+
+  /** A credit is free. */
+  giveBack(): void {
+    this.credits.release();
   }
 }
 
@@ -169,4 +174,82 @@ it("gives up surplus credits that came back unused, but for one by which an idle
   expect(asked).toEqual([5, 4]);
   expect(credits.unused(1, 2, 0)).toBe(0);
   expect(asked.reduce((sum, count) => sum + count, 0)).toBe(11);
+});
+
+/** A market whose queues are paused and resumed, as a worker does it. */
+class PausingMarket extends Market {
+  readonly paused = new Set<number>();
+  ahead = 0;
+
+  pause(queue: number): void {
+    if (this.paused.has(queue)) return;
+    this.paused.add(queue);
+    const freed = this.credits.pause(queue);
+    if (freed !== this.asked[queue]) throw new Error(`queue ${queue} gave up ${freed} credits`);
+    this.asked[queue] = 0;
+    for (let left = freed; left > 0; left--) this.giveBack();
+  }
+
+  resume(queue: number): void {
+    if (this.paused.delete(queue)) this.ahead += this.credits.resume(queue);
+  }
+
+  override giveBack(): void {
+    if (this.ahead > 0) this.ahead -= 1;
+    else super.giveBack();
+  }
+}
+
+const pausingSteps = fc.array(
+  fc.record({
+    act: fc.constantFrom("publish", "deliver", "expire", "end", "end", "pause", "resume"),
+    queue: fc.nat({ max: 5 }),
+    count: fc.integer({ min: 1, max: 20 }),
+  }),
+  { maxLength: 200 },
+);
+
+it("asks paused queues for nothing, and comes to every message once they are resumed", () => {
+  fc.assert(
+    fc.property(sizes, pausingSteps, ({ slots, queues }, played) => {
+      const market = new PausingMarket(slots, queues);
+      for (const step of played) {
+        const queue = step.queue % queues;
+        if (step.act === "pause") market.pause(queue);
+        else if (step.act === "resume") market.resume(queue);
+        else play(market, step);
+        for (const paused of market.paused) expect(market.asked[paused]).toBe(0);
+        expect(market.total).toBeLessThanOrEqual(Math.max(slots, queues) + queues);
+      }
+      for (let queue = 0; queue < queues; queue++) market.resume(queue);
+      for (let round = 0; round < 2_000 && market.waiting.some((count) => count > 0); round++) {
+        for (let queue = 0; queue < queues; queue++) market.deliver(queue);
+        for (let queue = 0; queue < queues; queue++) market.expire(queue, Number.POSITIVE_INFINITY);
+        market.end();
+      }
+      expect(market.waiting.every((count) => count === 0)).toBe(true);
+    }),
+  );
+});
+
+it("gives what paused queues had to the others, and back when nobody else can use it", () => {
+  const market = new PausingMarket(4, 2);
+  market.pause(0);
+  expect(market.asked).toEqual([0, 4]);
+  market.pause(1);
+  expect(market.asked).toEqual([0, 0]);
+  market.resume(0);
+  expect([market.asked, market.ahead]).toEqual([[4, 0], 0]);
+  market.resume(1);
+  expect([market.asked, market.ahead]).toEqual([[4, 1], 1]);
+});
+
+it("begins with the queues that are not paused", () => {
+  const asked = [0, 0, 0];
+  const credits = new Credits(3, (queue, count) => {
+    asked[queue] = (asked[queue] ?? 0) + count;
+  });
+  expect(credits.pause(1)).toBe(0);
+  credits.grantAll(4);
+  expect(asked).toEqual([2, 0, 2]);
 });

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createActor, setup } from "xstate";
 import { BrokerRefusedError, BrokerTimeoutError, TopologyError } from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
+import type { Delivery } from "../../src/transport/task-queue.ts";
 import { QueueConsumerActor } from "../../src/worker/queue-consumer.ts";
-import { StubHost } from "../support/hosts.ts";
+import { StubDelivery, StubHost } from "../support/hosts.ts";
 import { nextTurn, soon } from "../support/outcomes.ts";
 
 // XState warns in development of events that come after an actor's end, which are part of stopping.
@@ -18,11 +19,12 @@ afterEach(() => {
 class Scene {
   readonly host = new StubHost();
   readonly consumer: QueueConsumerActor;
+  readonly unsettled = new Map<Delivery, null>();
 
   constructor() {
     const parent = createActor(setup({}).createMachine({ initial: "running", states: { running: {} } }));
     parent.start();
-    const events = { onDelivery: () => {}, onUnused: () => {} };
+    const events = { onDelivery: () => {}, onUnused: () => {}, onPaused: () => {}, unsettled: this.unsettled };
     this.consumer = new QueueConsumerActor("default", this.host, events, parent);
   }
 
@@ -141,4 +143,83 @@ it("opens nothing any more once it is closed", async () => {
   await nextTurn();
   expect(scene.calls).toEqual(["consume default"]);
   expect(scene.host.clock.armed).toBe(0);
+});
+
+describe("a pause", () => {
+  it("stops what is open, and another consumer is opened afterwards", async () => {
+    const scene = new Scene();
+    await scene.consumer.start();
+    scene.consumer.grant(2);
+    scene.consumer.pause();
+    await nextTurn();
+    scene.consumer.grant(1);
+    expect(scene.calls).toEqual(["consume default", "stop default"]);
+    scene.consumer.resume();
+    await nextTurn();
+    expect(scene.calls).toEqual(["consume default", "stop default", "consume default"]);
+    expect(scene.host.transport.consumers.map(({ requested }) => requested)).toEqual([2, 1]);
+  });
+
+  it("that comes before the queue is open counts as soon as it is", async () => {
+    const scene = new Scene();
+    scene.consumer.pause();
+    await scene.consumer.start();
+    await nextTurn();
+    expect(scene.calls).toEqual(["consume default", "stop default"]);
+  });
+
+  it("that is over before the broker has stopped delivering leaves the queue open", async () => {
+    const scene = new Scene();
+    await scene.consumer.start();
+    const stopped = deferred();
+    scene.host.transport.answer("stop", () => stopped.promise);
+    scene.consumer.pause();
+    scene.consumer.resume();
+    expect(scene.calls).toEqual(["consume default", "stop default"]);
+    stopped.resolve();
+    await nextTurn();
+    await nextTurn();
+    expect(scene.calls).toEqual(["consume default", "stop default", "consume default"]);
+  });
+
+  it("that is over and comes again while the queue is opened counts", async () => {
+    const scene = new Scene();
+    await scene.consumer.start();
+    scene.consumer.pause();
+    await nextTurn();
+    scene.consumer.resume();
+    scene.consumer.pause();
+    await nextTurn();
+    await nextTurn();
+    expect(scene.calls.slice(0, 4)).toEqual(["consume default", "stop default", "consume default", "stop default"]);
+  });
+
+  it("keeps the former consumer until all that it delivered is settled", async () => {
+    const scene = new Scene();
+    const delivery = new StubDelivery([], { queue: "default" });
+    await scene.consumer.start();
+    scene.unsettled.set(delivery, null);
+    const pauseAndResume = async (): Promise<void> => {
+      scene.consumer.pause();
+      await nextTurn();
+      scene.consumer.resume();
+      await nextTurn();
+    };
+    await pauseAndResume();
+    await pauseAndResume();
+    expect(scene.host.transport.consumers.map(({ closed }) => closed)).toEqual([false, false, false]);
+    scene.unsettled.delete(delivery);
+    await pauseAndResume();
+    expect(scene.host.transport.consumers.map(({ closed }) => closed)).toEqual([true, true, false, false]);
+    await scene.consumer.close();
+    expect(scene.host.transport.consumers.every(({ closed }) => closed)).toBe(true);
+  });
+
+  it("does not keep it from draining", async () => {
+    const scene = new Scene();
+    await scene.consumer.start();
+    scene.consumer.pause();
+    await nextTurn();
+    expect(await soon(scene.consumer.drain())).toBeUndefined();
+  });
 });

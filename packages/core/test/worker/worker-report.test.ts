@@ -90,7 +90,7 @@ it("tells the worker's figures", async () => {
     softShutdownTimeoutMs: 0,
     inspect: undefined,
   } as const;
-  expect(describeStats(tasks, config, { startedAt: 1_000, bounds: { max: 4, min: 2 } })).toEqual({
+  expect(describeStats(tasks, config, { startedAt: 1_000, bounds: { max: 4, min: 2 }, paused: ["default"] })).toEqual({
     total: { "proj.add": 2 },
     pid: process.pid,
     uptime: 2,
@@ -98,6 +98,7 @@ it("tells the worker's figures", async () => {
     autoscaler: { max: 4, min: 2 },
     unsettled: 3,
     queues: ["default"],
+    paused: ["default"],
     broker: { address: "stub:", connected: true },
     rss: expect.any(Number),
     software: { name: "troupe", version: VERSION, node: process.version },

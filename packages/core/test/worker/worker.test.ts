@@ -20,7 +20,7 @@ it("opens its queues, asks for messages, and is ready", async () => {
   expect(scene.state).toBe("running");
   expect(scene.transport.callsOf("consume")).toEqual(["consume default", "consume hipri"]);
   expect(scene.transport.consumers.map(({ requested }) => requested)).toEqual([2, 2]);
-  expect(scene.open).toEqual([2, 3, 2]);
+  expect(scene.open).toEqual([2, 4, 3]);
   expect(scene.transport.owners.size).toBe(16);
 });
 

@@ -45,6 +45,8 @@ const PAUSE_MS = 1000;
 const EMPTY_PULLS_PER_CHECK = 6;
 const QUIET_MS = 30;
 const LONGEST_STOP_MS = 500;
+/** Where a queue is paused, other processes stop at the same time, and the broker may give it to them in vain. */
+const UNWANTED_MS = 1_000;
 
 /** See the top of the file. */
 export class PullConsumer implements QueueConsumer, DeliverySource {
@@ -275,7 +277,7 @@ export class PullConsumer implements QueueConsumer, DeliverySource {
     // forgets what is given back until the ack wait is over.
     const { link, spec } = this.#parts;
     await link.api.consumerInfo(spec.stream, spec.name).catch(() => null);
-    for (const ackSubject of this.#unwanted.splice(0)) this.settlements.refuse(ackSubject);
+    for (const ackSubject of this.#unwanted.splice(0)) this.settlements.refuse(ackSubject, UNWANTED_MS);
     this.#asked = 0;
     this.#parts.onEnd(this);
   }

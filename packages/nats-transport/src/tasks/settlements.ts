@@ -62,9 +62,9 @@ export class Settlements {
     this.#send(ackSubject, delayMs > 0 ? delayed(delayMs) : HAND_BACK);
   }
 
-  /** Gives back a message that nobody asked for. */
-  refuse(ackSubject: string): void {
-    this.#send(ackSubject, HAND_BACK);
+  /** Gives back a message that nobody asked for, to be delivered again after `delayMs`. */
+  refuse(ackSubject: string, delayMs = 0): void {
+    this.#send(ackSubject, delayMs > 0 ? delayed(delayMs) : HAND_BACK);
   }
 
   /** What is delivered to a consumer and not settled. */
