@@ -13,6 +13,7 @@ import {
   type RevocationKey,
   type Topic,
 } from "@troupe/core/transport";
+import type { DelayAddress, MailAddress, TaskAddress } from "./addresses.ts";
 import { decodeToken, encodeName, encodeToken } from "./tokens.ts";
 
 /** Tail of a task's subject when its key is not exclusive. */
@@ -55,26 +56,6 @@ export const HEADER = {
   repeat: "Troupe-Repeat",
   stack: "Troupe-Stack",
 } as const;
-
-/** What the address of a stored task tells. */
-export interface TaskAddress {
-  readonly id: string;
-  readonly gen: number;
-  /** Subject of its queue that belongs to its key alone. */
-  readonly exclusiveSubject: string;
-}
-
-/** What the address of a message for an actor tells. */
-export interface MailAddress {
-  readonly actor: ActorAddress;
-  readonly kind: MailKind;
-}
-
-/** What the address of a delayed task tells. */
-export interface DelayAddress {
-  readonly bucket: number;
-  readonly key: string;
-}
 
 /** The names of one namespace. */
 export class Names {
