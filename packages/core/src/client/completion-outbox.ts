@@ -42,10 +42,10 @@ export class CompletionOutbox {
   }
 
   /** Tells of an end. Resolves when that is stored. A value that cannot be told makes it a failure that says so. */
-  add(end: ActorEnd): Promise<void> {
+  add({ actor, end, repeat }: ActorEnd): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting = { ...end, resolve, reject };
-      const line = this.#lines.get(end.actor.id);
+      const waiting = { actor, end, repeat, resolve, reject };
+      const line = this.#lines.get(actor.id);
       if (line) line.push(waiting);
       else void this.#begin(waiting);
     });

@@ -46,7 +46,14 @@ export interface StoredOutcome {
 
 /** Stores an outcome, or adopts the one that is stored; then keeps a copy of the message for people, if the record says so. */
 export function storeOutcome(ended: Ended, verdict: FinalVerdict, host: TaskHost): Promise<StoredOutcome> {
-  return storeRecord(ended, verdict, host).then((stored) => adoptOutcome(ended, stored, host));
+  const record = recordOf(ended, verdict, host);
+  if (!mustStore(ended, record)) return Promise.resolve(adoptOutcome(ended, { record, body: null }, host));
+  const onError = (error: unknown): Promise<StoredOutcome> => createFailure(ended, error, host);
+  try {
+    return createRecord(ended, record, host, onError);
+  } catch (error) {
+    return onError(error);
+  }
 }
 
 /** What follows from a record before it is told: a copy of the message for people, where it could not be settled otherwise. */
@@ -63,23 +70,21 @@ export function adoptOutcome(
   return keepDeadLetter(letter, messageKey(ended.message), host).then(() => stored);
 }
 
-function storeRecord(ended: Ended, verdict: FinalVerdict, host: TaskHost): Promise<StoredOutcome> {
-  const record = recordOf(ended, verdict, host);
-  if (!mustStore(ended, record)) return Promise.resolve({ record, body: null });
-  try {
-    return createRecord(record, serializerFor(ended), host).catch((error: unknown) =>
-      createFailure(ended, error, host),
-    );
-  } catch (error) {
-    return createFailure(ended, error, host);
-  }
-}
-
-function createRecord(record: FinalRecord, serializer: Serializer, host: TaskHost): Promise<StoredOutcome> {
-  const body = encodeFinalRecord(record, serializer);
+// As few promises as possible: every task passes here.
+function createRecord(
+  ended: Ended,
+  record: FinalRecord,
+  host: TaskHost,
+  onError?: (error: unknown) => Promise<StoredOutcome>,
+): Promise<StoredOutcome> {
+  const body = encodeFinalRecord(record, serializerFor(ended));
   const key = { kind: "result", id: record.id } as const;
   return persist(host, `the result of task ${record.id}`, () => host.transport.records.create(key, body)).then(
-    (created) => (created === "created" ? { record, body } : adopt(record, host)),
+    (created) =>
+      created === "created"
+        ? adoptOutcome(ended, { record, body }, host)
+        : adopt(record, host).then((stored) => adoptOutcome(ended, stored, host)),
+    onError,
   );
 }
 
@@ -95,11 +100,8 @@ async function adopt(own: FinalRecord, host: TaskHost): Promise<StoredOutcome> {
 // A value that cannot be stored makes the task a failure that says so.
 async function createFailure(ended: Ended, error: unknown, host: TaskHost): Promise<StoredOutcome> {
   if (!isRefusal(error)) throw error;
-  return createRecord(
-    recordOf(ended, { outcome: { state: "FAILURE", error, expected: false }, deadLetter: null }, host),
-    serializerFor(ended),
-    host,
-  );
+  const outcome = { state: "FAILURE", error, expected: false } as const;
+  return createRecord(ended, recordOf(ended, { outcome, deadLetter: null }, host), host);
 }
 
 /**

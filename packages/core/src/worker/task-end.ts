@@ -103,15 +103,25 @@ export class TaskEnd {
   /** Does what follows from what is stored, then acknowledges. */
   finish(): void {
     const ended = this.#task.ended();
-    const finishing = this.#finish(ended)?.catch((error: unknown) => this.#onUnfinished(ended, error));
-    const settled = (): void => this.#host.onSettled(ended.delivery);
-    if (finishing || this.#telling) void Promise.all([finishing, this.#telling]).then(settled);
-    else settled();
+    const finished = (): void => this.#onFinished(ended);
+    const finishing = this.#finish(ended);
+    if (finishing)
+      finishing.then(finished, (error: unknown) => {
+        this.#onUnfinished(ended, error);
+        finished();
+      });
+    else finished();
   }
 
   #finish(ended: Ended): Promise<void> | undefined {
     if (this.#next) return finishDecision(ended, this.#next, this.#host);
     return this.#stored ? finishTask(ended, this.#stored, this.#host) : undefined;
+  }
+
+  #onFinished({ delivery }: Ended): void {
+    const settled = (): void => this.#host.onSettled(delivery);
+    if (this.#telling) void this.#telling.then(settled);
+    else settled();
   }
 
   // The outcome is stored; what follows from it is done again with the next delivery.
@@ -132,7 +142,11 @@ export class TaskEnd {
 
   /** Goes on when `value` is there. */
   after<T>(value: T | Promise<T>, proceed: (value: T) => void): void {
-    if (value instanceof Promise) value.then(proceed).catch((error: unknown) => this.broken(error));
+    if (value instanceof Promise)
+      value.then(
+        (settled) => this.guard(() => proceed(settled)),
+        (error: unknown) => this.broken(error),
+      );
     else proceed(value);
   }
 
