@@ -51,8 +51,8 @@ export class Background {
   #killAll(): void {
     for (const file of this.files(".pid")) this.pid(file);
     for (const pid of this.#seen) {
-      if (!isAlive(pid)) continue;
-      process.kill(pid, "SIGKILL");
+      // A test may have written its own.
+      if (pid !== process.pid && isAlive(pid)) process.kill(pid, "SIGKILL");
     }
   }
 }

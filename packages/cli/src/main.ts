@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { terminalAsk } from "./confirm.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf, usageError } from "./exit-code.ts";
 import { moduleImporter } from "./import-module.ts";
+import { withVerbatimMulti } from "./multi/multi-words.ts";
 import { makeLog } from "./output/log.ts";
 import { Output } from "./output/output.ts";
 import { lines } from "./output/plain-text.ts";
@@ -27,7 +28,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     exitCode = await run(makeSession(options, output));
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(withVerbatimMulti(argv, program), { from: "user" });
     return exitCode;
   } catch (error) {
     return error instanceof WrongWords ? misused(error, output) : failed(error, output, isDebugging);

@@ -10,6 +10,7 @@ import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
 import { addLaterCommands } from "./commands/later.ts";
+import { addMulti } from "./commands/multi.ts";
 import { addPurge } from "./commands/purge.ts";
 import { addQueue } from "./commands/queue.ts";
 import { addReport } from "./commands/report.ts";
@@ -33,6 +34,7 @@ export function makeProgram(start: Start): Command {
     .configureOutput({ outputError: () => {} });
   addGlobalOptions(program);
   addWorker(program, start);
+  addMulti(program, start);
   addCall(program, start);
   addResult(program, start);
   addGraph(program, start);

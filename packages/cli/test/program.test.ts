@@ -86,7 +86,7 @@ describe("what later versions will do", () => {
     },
   );
 
-  it.each(["multi", "events", "beat", "monitor", "dev", "list", "shell"])(
+  it.each(["events", "beat", "monitor", "dev", "list", "shell"])(
     "%s is not supported by this version",
     async (command) => {
       const error = await refused([command, "--any", "thing"]);
@@ -114,7 +114,7 @@ describe("help", () => {
     [["help", "inspect", "nope"], 'there is no command "inspect nope"'],
     [["help", "beat"], 'command "beat" is not supported by this version'],
     [["beat", "--help"], 'command "beat" is not supported by this version'],
-    [["multi", "-h"], 'command "multi" is not supported by this version'],
+    [["beat", "-h"], 'command "beat" is not supported by this version'],
   ])("%j is refused", async (words, message) => {
     const error = await refused(words);
     expect(error.message).toContain(message);

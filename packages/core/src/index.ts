@@ -69,7 +69,7 @@ export type { SerializerName } from "./codec/serializer.ts";
 export type { ApplyOptions, RetryPolicy } from "./model/apply-options.ts";
 export type { Attempt } from "./model/attempt.ts";
 export type { ActiveTask, ScheduledTask, WorkerStats } from "./model/control-command.ts";
-export type { Duration } from "./model/duration.ts";
+export { type Duration, durationMs } from "./model/duration.ts";
 export {
   AlreadyRegisteredError,
   BrokerRefusedError,
