@@ -20,6 +20,22 @@ app.on("taskPostrun", ({ args, state }) => note(args, `taskPostrun:${state}`));
 app.on("taskSuccess", ({ args }) => note(args, "taskSuccess"));
 app.on("taskFailure", ({ args }) => note(args, "taskFailure"));
 app.on("taskRetry", ({ args }) => note(args, "taskRetry"));
+// The file is named by an environment variable, which children have of their worker.
+const ENDS = "SURROUNDED_ENDS";
+const begun: string[] = [];
+app.on("workerProcessInit", async ({ hostname, pid, threadId: thread }) => {
+  await Promise.resolve();
+  begun.push(`${hostname} ${pid}.${thread}`);
+});
+app.on("workerProcessShutdown", async ({ hostname, pid, threadId: thread }) => {
+  await Promise.resolve();
+  const file = process.env[ENDS];
+  if (file) appendFileSync(file, `${hostname} ${pid}.${thread}\n`);
+});
+
+/** What the child that it runs in was told before its first task, then where it runs. */
+export const began = app.task("surrounded.began", (_file: string) => [...begun, here()]);
+
 app.use({
   async execute(execution, next) {
     note(execution.args, "execute");

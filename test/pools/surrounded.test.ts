@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PoolName, Worker } from "@troupe/core";
 import { eventually } from "@troupe/core/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
-import { app, here, told } from "./surrounded-app.ts";
+import { app, began, here, told } from "./surrounded-app.ts";
 
 const POOLS: readonly PoolName[] = ["async", "threads", "processes"];
 const TIMEOUT = { timeout: "60s", propagate: false } as const;
@@ -45,11 +45,13 @@ describe.each(POOLS)("around a handler in pool %s", (pool) => {
 
   beforeAll(async () => {
     folder = await temporaryFolder("surrounded-");
-    worker = app.worker({ pool, concurrency: 1 });
+    vi.stubEnv("SURROUNDED_ENDS", join(folder.path, "ends"));
+    worker = app.worker({ pool, concurrency: 1, hostname: "hooked@test" });
     await worker.start();
   });
 
   afterAll(async () => {
+    vi.unstubAllEnvs();
     await worker?.stop({ mode: "cold" });
     await app.close();
     await folder?.[Symbol.asyncDispose]();
@@ -71,6 +73,15 @@ describe.each(POOLS)("around a handler in pool %s", (pool) => {
     const places = [...new Set(around.map(({ place }) => place))];
     expect(places).toHaveLength(1);
     expect(places.includes(here())).toBe(pool === "async");
+  });
+
+  it("hooks tell of each child's begin and end, in the child", async () => {
+    const told = await (await began.delay(join(folder.path, "began"))).get({ timeout: "60s" });
+    const child = `hooked@test ${told.at(-1)}`;
+    expect(told.slice(0, -1)).toEqual(pool === "async" ? [] : [child]);
+    await worker.stop();
+    const ends = await readFile(join(folder.path, "ends"), "utf8").catch(() => "");
+    expect(ends).toBe(pool === "async" ? "" : `${child}\n`);
   });
 });
 

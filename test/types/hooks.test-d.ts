@@ -19,6 +19,11 @@ app.on("beforeTaskPublish", async ({ headers }) => {
   headers["tenant"] = "a";
 });
 app.on("taskFailure", ({ error }) => error.message, { sender: "t.plain" });
+app.on("messageRejected", ({ reason, body }) => {
+  same<typeof reason, string>();
+  same<typeof body, Uint8Array>();
+});
+app.on("workerProcessInit", ({ pid, threadId }) => pid + threadId);
 // @ts-expect-error -- there is no such hook
 app.on("taskDone", () => {});
 // @ts-expect-error -- a worker has no value

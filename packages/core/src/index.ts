@@ -111,10 +111,12 @@ export type { FailedRequest } from "./model/flow.ts";
 export type {
   EndedRun,
   FailedTask,
+  HookedChild,
   HookedTask,
   HookedWorker,
   HookMap,
   OutgoingTaskEvent,
+  RejectedMessage,
   SucceededTask,
 } from "./model/hook-map.ts";
 export { type Kw, kw } from "./model/kw.ts";

@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { threadId } from "node:worker_threads";
 import { durationMs } from "../model/duration.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { WorkerPorts } from "../worker/delivered-tasks.ts";
@@ -74,7 +75,9 @@ export class AppWorkers {
 
   /** Runs tasks of a worker whose child this thread or process is. */
   openInChild({ settings, shards, hostname }: ChildSetup, logger: Logger, close: () => Promise<void>): ChildApp {
-    const { conf, connection, registry, ports, canvases } = this.#parts;
+    const { conf, connection, extensions, registry, ports, canvases } = this.#parts;
+    const { hooks } = extensions;
+    const child = { hostname, pid: process.pid, threadId };
     conf.update({ ...settings, logger: conf.logger ?? logger });
     this.#parts.shards = shards;
     if (isWithinProcess(conf.broker)) connection.refuse(noBrokerInChild(hostname));
@@ -84,7 +87,11 @@ export class AppWorkers {
       freeze: ports.freeze,
       dataOf: (signature) => canvases.dataOf(signature),
       logger,
-      close,
+      begin: () => hooks.emit("workerProcessInit", hostname, child),
+      close: async () => {
+        await hooks.emit("workerProcessShutdown", hostname, child);
+        await close();
+      },
     };
   }
 }

@@ -47,7 +47,9 @@ async function open(setup: ChildSetup, port: ParentPort): Promise<ChildTasks> {
       port.send({ troupe: "uncaught", error: failureOf(error) });
       port.exit(1);
     });
-  return new ChildTasks(await openChildApp(setup, logger), setup, port, memoryGauge(isMainThread));
+  const app = await openChildApp(setup, logger);
+  await app.begin();
+  return new ChildTasks(app, setup, port, memoryGauge(isMainThread));
 }
 
 const port = openParentPort();

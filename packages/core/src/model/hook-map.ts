@@ -53,7 +53,31 @@ export interface HookedWorker {
   readonly concurrency: number;
 }
 
-/** What the hooks of `app.on` tell, by name. The task hooks' sender is the task's name, the worker hooks' the worker's. */
+/** A child of a worker, as hooks in it see it. */
+export interface HookedChild {
+  /** Name of the worker. */
+  readonly hostname: string;
+  readonly pid: number;
+  /** Number of the thread in its process; 0 in the pool `processes`. */
+  readonly threadId: number;
+}
+
+/** A message that can never become a task, as hooks see it. */
+export interface RejectedMessage {
+  readonly queue: string;
+  /** The word of its dead letter. */
+  readonly reason: string;
+  /** What is wrong, in a sentence. */
+  readonly detail: string;
+  readonly contentType: string | null;
+  /** As it was sent. */
+  readonly body: Uint8Array;
+}
+
+/**
+ * What the hooks of `app.on` tell, by name. The task hooks' sender is the task's name, the worker hooks' the worker's, that of
+ * `messageRejected` the queue's.
+ */
 export interface HookMap {
   /** A call is about to be sent, also one that follows in a canvas. Awaited. */
   beforeTaskPublish: OutgoingTaskEvent;
@@ -79,6 +103,8 @@ export interface HookMap {
   taskUnknown: FailedTask;
   /** Troupe itself failed with it. */
   taskInternalError: FailedTask;
+  /** A message that can never become a task is among the dead letters. */
+  messageRejected: RejectedMessage;
   /** A worker has connected and takes no tasks yet. Awaited. */
   workerInit: HookedWorker;
   workerReady: HookedWorker;
@@ -86,4 +112,8 @@ export interface HookMap {
   workerShuttingDown: HookedWorker & { readonly mode: "warm" | "cold" };
   /** Everything is settled or given back; the connection still stands. Awaited. */
   workerShutdown: HookedWorker;
+  /** A child of a worker has the application and takes no tasks yet. Runs in the child. Awaited. */
+  workerProcessInit: HookedChild;
+  /** A child ends in order. Runs in the child. Awaited. */
+  workerProcessShutdown: HookedChild;
 }

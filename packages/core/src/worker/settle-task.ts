@@ -177,8 +177,10 @@ export async function giveBack(
 /** Sets a message aside for people and takes it off its queue: it can never become a task here. */
 export async function setAside(delivery: Delivery, reason: string, detail: string, host: TaskHost): Promise<void> {
   const { queue, contentType, body } = delivery;
-  await keepDeadLetter({ queue, reason, detail, contentType, body }, null, host);
+  const message = { queue, reason, detail, contentType, body };
+  await keepDeadLetter(message, null, host);
   delivery.ack();
+  void host.hooks.emit("messageRejected", queue, message);
 }
 
 function keepDeadLetter(letter: DeadLetter, key: string | null, host: TaskHost): Promise<void> {

@@ -352,12 +352,15 @@ it("acknowledges also when the push fails", async () => {
 it("sets a message aside before it takes it off its queue", async () => {
   const scene = new Scene();
   scene.host.transport.answer("put", new BrokerTimeoutError("no answer"));
+  const told: [string, string][] = [];
+  scene.host.hooks.on("messageRejected", ({ reason, detail }) => told.push([reason, detail]));
   const done = setAside(scene.delivery, "undecodable", "why", scene.host);
   expect(await soon(done)).toBe("pending");
-  expect(scene.calls).toEqual(["put undecodable"]);
+  expect([scene.calls, told]).toEqual([["put undecodable"], []]);
   scene.host.clock.advance(100);
   await done;
   expect(scene.calls).toEqual(["put undecodable", "put undecodable", "ack"]);
+  expect(told).toEqual([["undecodable", "why"]]);
 });
 
 it("gives a message back with a delay", () => {

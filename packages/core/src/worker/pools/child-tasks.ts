@@ -24,6 +24,9 @@ export interface ChildApp {
   readonly logger: Logger;
   /** Plain data of a signature. */
   readonly dataOf: (signature: unknown) => unknown;
+  /** Tells its hooks that this child begins. */
+  readonly begin: () => Promise<void> | undefined;
+  /** Tells its hooks that this child ends, then closes it. */
   readonly close: () => Promise<void>;
 }
 

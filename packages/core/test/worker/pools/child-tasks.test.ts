@@ -25,6 +25,7 @@ class Scene {
       freeze: () => [],
       dataOf: (signature: unknown) => ({ data: signature }),
       logger: silentLogger,
+      begin: () => undefined,
       close: async () => void this.ends.push("closed"),
     };
     const setup = { ...CHILD_SETUP, measuresMemory };
