@@ -52,6 +52,7 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
 
   /** Begins with the task. */
   receive(): void {
+    this.#actor.start();
     if (this.#host.logsTasks) logReceived(this.message, this.#host.logger);
     reportReceived(this.message, this.#host);
     this.#actor.send({ type: "RECEIVE" });

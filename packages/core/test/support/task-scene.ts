@@ -1,4 +1,4 @@
-// Task actors on a worker without a broker, run by the machine and by its table.
+// Task actors on a worker without a broker, run by the machine and by its flat logic.
 
 import { type Actor, type AnyStateMachine, createActor, setup } from "xstate";
 import { decodeFinalRecord, decodeStateRecord } from "../../src/codec/task-record-codec.ts";
@@ -12,7 +12,7 @@ import { messageOf } from "./messages.ts";
 import { nextTurn } from "./outcomes.ts";
 
 /** How a task's actor is made: as everywhere, or as in a worker that is inspected. */
-export const LOGICS = ["its table", "the machine itself, inspected"] as const;
+export const LOGICS = ["its flat logic", "the machine itself, inspected"] as const;
 
 /** What is left in a worker that has settled everything. */
 export const NOTHING = { unsettled: 0, unended: 0, slots: 0, restarts: 0, worker: "active" };
@@ -28,7 +28,7 @@ export class TaskScene {
     this.host.clock.advance(1);
     this.#worker = createActor(setup({}).createMachine({ initial: "running", states: { running: {} } }));
     this.#worker.start();
-    this.host.spawn = taskSpawner(logic === "its table" ? null : this.#worker);
+    this.host.spawn = taskSpawner(logic === "its flat logic" ? null : this.#worker);
   }
 
   /** What was done on the transport and to deliveries, in order. */

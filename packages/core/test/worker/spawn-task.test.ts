@@ -13,6 +13,7 @@ function inspected(): { readonly told: readonly InspectionEvent[]; readonly work
   const spawn = taskSpawner(worker);
   for (let task = 0; task < 10; task++) {
     const actor = spawn(steps, `task-${task}`);
+    actor.start();
     for (const type of ["RECEIVE", "START", "SUCCEED"] as const) actor.send({ type });
   }
   return { told, worker };

@@ -1,13 +1,11 @@
 import { expect, it, vi } from "vitest";
 import { createActor, setup } from "xstate";
 import { getShortestPaths } from "xstate/graph";
-import { FlatActor, flatMachine } from "../../src/worker/flat-actor.ts";
+import { flatLogic } from "../../src/worker/flat-logic.ts";
 import { type TaskEvent, type TaskSteps, taskMachine } from "../../src/worker/task-machine.ts";
 
 const EVENTS = ["RECEIVE", "START", "SUCCEED", "FAIL", "RETRY", "REVOKE", "REJECT", "IGNORE", "RELEASE"] as const;
-const FLAT = flatMachine<{ readonly steps: TaskSteps }>(taskMachine);
-
-type Recorded = readonly [state: string, calls: readonly string[]];
+const LOGIC = flatLogic<{ readonly steps: TaskSteps }, TaskEvent, TaskSteps>(taskMachine, (steps) => ({ steps }));
 
 function recording(calls: string[]): TaskSteps {
   const note = (name: string) => (): void => {
@@ -16,23 +14,16 @@ function recording(calls: string[]): TaskSteps {
   return { check: note("check"), run: note("run"), finish: note("finish"), release: note("release") };
 }
 
-function flatActor(steps: TaskSteps): FlatActor<{ readonly steps: TaskSteps }, TaskEvent> {
-  return new FlatActor(FLAT, { steps });
-}
-
-/** What XState's actor of the machine does with some events. */
-function playedByMachine(events: readonly TaskEvent[]): Recorded {
+/** What an actor of the logic, or of the machine itself, does with some events. */
+function played(logic: typeof LOGIC | typeof taskMachine, events: readonly TaskEvent[]): readonly unknown[] {
   const calls: string[] = [];
-  const actor = createActor(taskMachine, { input: recording(calls) }).start();
+  const seen: unknown[] = [];
+  const actor = createActor(logic === taskMachine ? taskMachine : LOGIC, { input: recording(calls) });
+  actor.subscribe({ next: ({ value, status }) => seen.push([value, status]), complete: () => seen.push("complete") });
+  actor.start();
   for (const event of events) actor.send(event);
-  return [actor.getSnapshot().value, calls];
-}
-
-function playedFlat(events: readonly TaskEvent[]): Recorded {
-  const calls: string[] = [];
-  const actor = flatActor(recording(calls));
-  for (const event of events) actor.send(event);
-  return [actor.state, calls];
+  const { value, status } = actor.getSnapshot();
+  return [value, status, calls, seen.at(-1)];
 }
 
 const ways = getShortestPaths(taskMachine, {
@@ -47,10 +38,18 @@ it.each(ways.map((way) => [way.map(({ type }) => type).join(" ") || "nothing", w
     using _quiet = vi.spyOn(console, "warn").mockReturnValue();
     for (const type of EVENTS) {
       const events = [...way, { type }];
-      expect(playedFlat(events)).toEqual(playedByMachine(events));
+      expect(played(LOGIC, events)).toEqual(played(taskMachine, events));
     }
   },
 );
+
+it("keeps its very snapshot when an event does nothing", () => {
+  const actor = createActor(LOGIC, { input: recording([]) });
+  actor.start();
+  const before = actor.getSnapshot();
+  actor.send({ type: "SUCCEED" });
+  expect(actor.getSnapshot()).toBe(before);
+});
 
 it("takes events that its own actions send one after the other", () => {
   const calls: string[] = [];
@@ -68,21 +67,22 @@ it("takes events that its own actions send one after the other", () => {
     finish: () => calls.push("finish"),
     release: () => expect.unreachable(),
   };
-  const actor = flatActor(steps);
+  const actor = createActor(LOGIC, { input: steps });
+  actor.start();
   actor.send({ type: "RECEIVE" });
   expect(calls).toEqual(["check", "checked", "run", "ran", "finish"]);
-  expect(actor.state).toBe("SUCCESS");
+  expect(actor.getSnapshot()).toMatchObject({ value: "SUCCESS", status: "done" });
 });
 
-it("passes on what an action throws, and takes further events", () => {
+it("can be stopped by its own action", () => {
   const calls: string[] = [];
-  const check = (): void => {
-    throw new Error("no");
-  };
-  const actor = flatActor({ ...recording(calls), check });
-  expect(() => actor.send({ type: "RECEIVE" })).toThrow("no");
-  actor.send({ type: "SUCCEED" });
-  expect([actor.state, calls]).toEqual(["PENDING", []]);
+  const actor = createActor(LOGIC, { input: { ...recording(calls), release: () => actor.stop() } });
+  actor.start();
+  actor.send({ type: "RECEIVE" });
+  actor.send({ type: "RELEASE" });
+  using _quiet = vi.spyOn(console, "warn").mockReturnValue();
+  actor.send({ type: "RECEIVE" });
+  expect(calls).toEqual(["check"]);
 });
 
 const plain = setup({ guards: { may: () => true }, actions: { note: () => {} } });
@@ -102,8 +102,7 @@ it.each([
     }),
   ],
   ["parallel states", plain.createMachine({ id: "m", type: "parallel", states: { a: {}, b: {} } })],
-  ["something to do at once", plain.createMachine({ id: "m", initial: "a", states: { a: { entry: "note" } } })],
   ["no states", plain.createMachine({ id: "m" })],
 ])("refuses a machine with %s", (_what, machine) => {
-  expect(() => flatMachine(machine)).toThrow(/machine "m" is not flat/);
+  expect(() => flatLogic(machine, () => ({}))).toThrow(/machine "m" is not flat/);
 });
