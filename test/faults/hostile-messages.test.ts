@@ -4,7 +4,7 @@ import type { MsgHdrs, Subscription } from "@nats-io/transport-node";
 import { TroupeError } from "@troupe/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Cluster } from "../support/cluster.ts";
-import { hostileBodies } from "../support/hostile/hostile-bodies.ts";
+import { type Fields, hostileBodies } from "../support/hostile/hostile-bodies.ts";
 import { hostileControls } from "../support/hostile/hostile-controls.ts";
 import { hostileHeaders } from "../support/hostile/hostile-headers.ts";
 import { pack } from "../support/hostile/msgpack.ts";
@@ -16,6 +16,12 @@ const QUEUE = "default";
 const DEAD = "troupe.dead.*";
 
 const task = (id: string): Record<string, unknown> => ({ v: 1, id, name: "test.add", args: [1, 2], queue: QUEUE });
+const completion = (id: string): Fields => ({
+  v: 1,
+  type: "c",
+  actor: [3, "chord", id],
+  ends: [{ member: 0, taskId: id, state: "SUCCESS", value: 1 }],
+});
 const record = (id: string): Record<string, unknown> => ({
   v: 1,
   id,
@@ -137,6 +143,36 @@ it("on the subject on which a client awaits answers of workers", async () => {
   expect(Object.values(await answers)).toContainEqual({ ok: "pong" });
   expect("polluted" in {}).toBe(false);
   expect(await works()).toBe(true);
+});
+
+it.each(["troupe.coordinators", `troupe.priority.${QUEUE}`])("on %s", async (subject) => {
+  expect(await growthBy(() => flood(subject, hostileBodies(record)))).toBeLessThan(MOST_GROWTH_BYTES);
+});
+
+const bucket = (): number => Math.floor(Date.now() / 10_000);
+
+/** Where the messages are kept that are to be cleared up: stream and subjects. */
+type Place = readonly [stream: string, subjects: string];
+
+// Messages to actors of a version that nobody knows yet are kept for workers that will.
+const MOST_KEPT = 10;
+
+it.each<[string, (id: string) => string, (id: string) => Fields, Place | null]>([
+  ["among revocations", (id) => `$KV.troupe_revoked.task.${id}`, () => ({ v: 1, terminate: true, reason: "x" }), null],
+  ["among revoked stamps", (id) => `$KV.troupe_revoked.stamps.${id}`, () => ({ v: 1, stamps: { a: ["b"] } }), null],
+  ["among leases", (id) => `$KV.troupe_lease.${id}`, task, null],
+  ["in a mailbox", (id) => `troupe.actor.3.chord.${id}.c`, completion, ["troupe_ACTORS", "troupe.actor.3.>"]],
+  ["in place of plans", (id) => `troupe.actor.4.chord.${id}.plan`, completion, ["troupe_ACTORS", "troupe.actor.4.>"]],
+  ["among delayed tasks", (id) => `troupe.delay.${bucket()}.${id}-0`, task, ["troupe_DELAYED", "troupe.delay.>"]],
+])("%s", async (where, subject, valid, place) => {
+  const growth = await growthBy(async (round) => {
+    const bodies = hostileBodies((id) => valid(`${id}-${round}`));
+    await Promise.all(bodies.map((body, i) => cluster.view.store(subject(`h${i}-${round}`), body)));
+    if (place === null) return;
+    const isCleared = async (): Promise<boolean> => (await cluster.view.count(...place)) <= MOST_KEPT * round;
+    await cluster.waitFor(`what was sent ${where} is cleared up`, isCleared);
+  });
+  expect(growth).toBeLessThan(MOST_GROWTH_BYTES);
 });
 
 it("in place of results: whoever reads them is told, whoever should run their tasks reports them", async () => {
