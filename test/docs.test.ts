@@ -217,6 +217,13 @@ describe("docs/cli.md", () => {
     },
   );
 
+  it("names what is refused, and nothing else", () => {
+    const later = program.commands.filter((command) => !commands.includes(command)).map((command) => command.name());
+    const worker = commands.find((command) => command.name() === "worker")?.options ?? [];
+    const options = worker.filter(({ hidden }) => hidden).map(({ flags }) => flags.split(/[ ,]/)[0] ?? "");
+    expect(codeWords(section(page, "Not in this release")).sort()).toEqual([...later, "worker", ...options].sort());
+  });
+
   it("has every question of inspect", () => {
     const questions = commands.find((command) => command.name() === "inspect")?.commands;
     expect(named(section(page, "inspect"), "question").sort()).toEqual(questions?.map((each) => each.name()).sort());
