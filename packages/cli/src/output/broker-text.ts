@@ -11,12 +11,17 @@ export function brokerText(broker: Broker): string {
 }
 
 /**
- * Text without what stands between `//` and the last `@` of each URL in it. A comma divides URLs only where the next one
- * begins with its scheme and `//`, for a password may hold commas and colons.
+ * Text without what stands before the last `@` of each URL in it, and without what follows a `?`. A comma divides URLs only where
+ * the next one begins with its scheme and `//`, for a password may hold commas and colons.
  */
 export function withoutCredentials(text: string): string {
   return text
     .split(/,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i)
-    .map((url) => url.trim().replace(/\/\/.*@/s, "//"))
+    .map((url) =>
+      url
+        .trim()
+        .replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1")
+        .replace(/\?.*$/s, ""),
+    )
     .join(",");
 }

@@ -56,8 +56,14 @@ async function prettyPrinter(colorize: boolean): Promise<(line: string) => strin
   return (line) => {
     const { err, ...entry } = fieldsOf(line);
     const stack = typeof err === "object" && err !== null && "stack" in err ? String(err.stack) : null;
-    return pretty(entry) + (stack === null ? "" : `${stack.replace(/^/gm, "    ")}\n`);
+    return pretty({ ...entry, msg: messageOf(entry) }) + (stack === null ? "" : `${stack.replace(/^/gm, "    ")}\n`);
   };
+}
+
+// What a handler logs does not say which task it is.
+function messageOf({ msg, task, taskId }: Readonly<Record<string, unknown>>): unknown {
+  if (typeof msg !== "string" || typeof taskId !== "string" || msg.includes(taskId)) return msg;
+  return `${typeof task === "string" ? task : "task"}[${taskId}]: ${msg}`;
 }
 
 function fieldsOf(line: string): Readonly<Record<string, unknown>> {

@@ -35,12 +35,13 @@ export class Output {
   readonly #err: Sink;
 
   constructor(options: OutputOptions, out: Sink, err: Sink) {
-    const color = options.color && !process.env["NO_COLOR"];
+    const forced = isForced(process.env["FORCE_COLOR"]);
+    const color = options.color && (forced ?? !process.env["NO_COLOR"]);
     this.quiet = options.quiet;
     this.json = options.json;
     this.isTerminal = err.isTTY ?? false;
-    this.colorsErrors = color && this.isTerminal;
-    this.#colors = color && (out.isTTY ?? false);
+    this.colorsErrors = color && (forced ?? this.isTerminal);
+    this.#colors = color && (forced ?? out.isTTY ?? false);
     this.#out = out;
     this.#err = err;
   }
@@ -60,8 +61,13 @@ export class Output {
     this.#err.write(`Error: ${oneLine(message)}\n${details === null ? "" : `${details}\n`}`);
   }
 
-  /** Text in a colour, where standard output is a terminal. */
+  /** Text in a colour, where standard output takes colours. */
   paint(color: Paint, text: string): string {
-    return this.#colors ? styleText(color, text) : text;
+    return this.#colors ? styleText(color, text, { validateStream: false }) : text;
   }
+}
+
+// As Node itself reads the variable; null: it is not set.
+function isForced(value: string | undefined): boolean | null {
+  return value === undefined ? null : value !== "0" && value !== "false";
 }

@@ -11,6 +11,9 @@ describe("a broker's address for people", () => {
     ["nats://user:p@ss/w@host", "nats://host"],
     ["nats://user:p,ss@host", "nats://host"],
     ["nats://user:p,ss:s@host", "nats://host"],
+    ["user:secret@host:4222", "host:4222"],
+    ["user:se//cret@host:4222", "host:4222"],
+    ["nats://host:4222?token=secret", "nats://host:4222"],
     ["tls://u:secret@a:1, nats://u:secret@b:2", "tls://a:1,nats://b:2"],
   ])("%s is shown as %s", (broker, text) => {
     expect(brokerText(broker)).toBe(text);

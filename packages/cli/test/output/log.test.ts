@@ -31,6 +31,12 @@ describe("the log of a command", () => {
     expect(log.text()).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] INFO: Task proj\.add\[1\] received\n$/);
   });
 
+  it("names the task before what its handler logs, in a terminal", async () => {
+    const log = await recordedLog("info", true);
+    log.logger.child({ task: "proj.add", taskId: "1-2" }).info({ rows: 3 }, "adding");
+    expect(log.text()).toMatch(/INFO: proj\.add\[1-2\]: adding \{"rows":3\}\n$/);
+  });
+
   it("shows an error's stack below its line in a terminal, causes included", async () => {
     const log = await recordedLog("info", true);
     log.logger.error({ err: new Error("outer", { cause: new TypeError("inner") }) }, "raised unexpected");
