@@ -2,14 +2,16 @@
 
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { nkeys } from "@nats-io/transport-node";
 import { type Settings, Troupe } from "@troupe/core";
+import { eventually } from "@troupe/core/testing";
 import { describe, expect, it } from "vitest";
 import { NatsServer } from "../support/nats-server.ts";
 import { selfSigned } from "../support/self-signed.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { TestOperator } from "../support/user-jwt.ts";
 
 /** Calls a task and gets its result over a broker. */
 async function roundTrip(settings: Partial<Settings>): Promise<number> {
@@ -40,12 +42,45 @@ async function tlsFiles(folder: string, host: "localhost" | "127.0.0.1") {
 
 /** A port that nobody listens on. */
 async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const server = createServer();
+  const port = await listen(server, 0);
   server.close();
   await once(server, "close");
+  return port;
+}
+
+async function listen(server: Server, at: number): Promise<number> {
+  server.listen(at, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** An address of its own for a server: what it lets through can be cut, and let through again. */
+async function wayTo(port: number) {
+  const sockets = new Set<Socket>();
+  const forward = (socket: Socket): void => {
+    const onward = connect(port, "127.0.0.1");
+    sockets.add(socket.on("close", () => sockets.delete(socket)).on("error", () => onward.destroy()));
+    onward.on("error", () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
+  };
+  const server = createServer(forward);
+  const at = await listen(server, 0);
+  const close = async (): Promise<void> => {
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return {
+    url: `nats://127.0.0.1:${at}`,
+    get connections() {
+      return sockets.size;
+    },
+    close,
+    open: () => listen(server, at),
+  };
 }
 
 describe("a broker", () => {
@@ -55,6 +90,25 @@ describe("a broker", () => {
     expect(await roundTrip({ broker: server.url })).toBe(4);
     expect(await roundTrip({ broker: `${dead}, ${server.url}` })).toBe(4);
     expect(await roundTrip({ broker: [dead, server.url] })).toBe(4);
+  });
+
+  it("goes on at another one of the list when the one that it is connected to is lost", async () => {
+    await using server = await NatsServer.start();
+    const ways = [await wayTo(server.port), await wayTo(server.port)] as const;
+    await using app = new Troupe("test", { broker: ways.map(({ url }) => url), logLevel: "silent" });
+    const add = app.task("connections.add", (x: number, y: number) => x + y);
+    await using worker = app.worker();
+    await worker.start();
+    expect(await (await add.delay(1, 1)).get({ timeout: "10s" })).toBe(2);
+    for (const lost of ways) {
+      const [other] = ways.filter((way) => way !== lost);
+      await lost.close();
+      expect(await (await add.delay(2, 2)).get({ timeout: "30s" })).toBe(4);
+      expect(other?.connections).toBeGreaterThan(0);
+      await lost.open();
+    }
+    await worker.stop();
+    for (const way of ways) await way.close();
   });
 
   it("that is new takes many applications that start at the same time", async () => {
@@ -93,6 +147,40 @@ describe("a broker", () => {
     const error = await refusal({ broker: server.url, transportOptions: { nkeySeed: other } });
     expect(error).toMatchObject({ code: "TROUPE_BROKER_UNREACHABLE" });
     expect(String(error)).not.toContain(other);
+  });
+
+  it("asks for credentials of an operator's account: as a file or a text; those of another operator are refused", async () => {
+    await using folder = await temporaryFolder("troupe-creds-");
+    const operator = new TestOperator();
+    await using server = await NatsServer.start({ config: operator.config });
+    const creds = operator.credentials();
+    const credsFile = join(folder.path, "user.creds");
+    await writeFile(credsFile, creds);
+    expect(await roundTrip({ broker: server.url, transportOptions: { creds } })).toBe(4);
+    expect(await roundTrip({ broker: server.url, transportOptions: { creds: creds.replaceAll("\n", "\r\n") } })).toBe(
+      4,
+    );
+    expect(await roundTrip({ broker: server.url, transportOptions: { credsFile } })).toBe(4);
+    const other = new TestOperator().credentials();
+    for (const options of [{ creds: other }, { credsFile: join(folder.path, "missing.creds") }, {}]) {
+      const error = await refusal({ broker: server.url, transportOptions: options });
+      expect(error).toMatchObject({ code: "TROUPE_BROKER_UNREACHABLE" });
+      expect(String(error)).not.toContain(other.split("\n")[1]);
+    }
+  });
+
+  it("takes new credentials from the file that a program was started with", async () => {
+    await using folder = await temporaryFolder("troupe-creds-");
+    const operator = new TestOperator();
+    await using server = await NatsServer.start({ config: operator.config });
+    const credsFile = join(folder.path, "user.creds");
+    await writeFile(credsFile, new TestOperator().credentials());
+    await using app = new Troupe("test", { broker: server.url, transportOptions: { credsFile }, logLevel: "silent" });
+    const connected = app.connect();
+    await eventually("the old ones are refused", () => server.log.includes("authentication error"));
+    await writeFile(credsFile, operator.credentials());
+    await connected;
+    expect(await app.result("nobody").state()).toBe("PENDING");
   });
 
   it("speaks TLS; a certificate that nobody vouches for is refused", async () => {

@@ -65,8 +65,8 @@ function prepare(stream: string): Prepared {
     stream,
     createOnly: encodeHeaders([expectedStream, [HEADER.expectedLastSubjectSequence, "0"]]),
     plain: encodeHeaders([expectedStream]),
-    created: { reader, what: "record", value: created },
-    replaced: { reader, what: "record", value: nothing },
+    created: { reader, what: "the task's record (its result or state)", value: created },
+    replaced: { reader, what: "the task's record (its result or state)", value: nothing },
   };
 }
 

@@ -32,5 +32,6 @@ export function toAuthenticator(credentials: Credentials | null): Authenticator[
   if ("user" in credentials) return [usernamePasswordAuthenticator(credentials.user, credentials.pass)];
   if ("token" in credentials) return [tokenAuthenticator(credentials.token)];
   if ("nkeySeed" in credentials) return [nkeyAuthenticator(encode(credentials.nkeySeed))];
-  return [credsAuthenticator(encode(credentials.creds))];
+  // nats.js wants every line to end in LF, the last one too; what comes from a variable or from Windows does not.
+  return [credsAuthenticator(encode(`${credentials.creds.replaceAll("\r", "")}\n`))];
 }
