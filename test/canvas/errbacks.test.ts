@@ -41,6 +41,24 @@ describe.each(BROKERS)("an errback over %s", (broker) => {
     expect(await world.noted(fixed, 1)).toEqual([[7, 8]]);
   });
 
+  it("C178 of the new style, immutable, gets its own arguments only; made by hand, an error is one again", async () => {
+    const { fail, errEither } = world.tasks;
+    const [fixed, set] = [fresh(), fresh()];
+    const byHand = { id: fresh(), task: null, args: [], kwargs: {}, rootId: "r", parentId: null, retries: 0 };
+    const errbacks = [
+      errEither.si(fixed, "own"),
+      errEither.s(),
+      errEither.si(set, "own, too").set({ priority: 1, immutable: true }),
+      errEither.si(byHand, new RangeError("by hand")),
+    ];
+    const result = await fail.applyAsync([], { linkError: errbacks });
+    await errorOf(result);
+    expect(await world.noted(result.id, 1)).toEqual(["ExpectedException: Task expected to fail"]);
+    expect(await world.noted(fixed, 1)).toEqual(["own"]);
+    expect(await world.noted(set, 1)).toEqual(["own, too"]);
+    expect(await world.noted(byHand.id, 1)).toEqual(["RangeError: by hand"]);
+  });
+
   it("Q43 is a task of its own: with its own id, a child of what failed", async () => {
     const { fail, errNew } = world.tasks;
     const result = await fail.applyAsync([], { linkError: errNew.s() });

@@ -1,6 +1,13 @@
 // Tasks of another package, known by its types alone; error callbacks; replacing.
 
-import { type AsyncResult, type Errback, type Task, type TaskContext, type TaskLike } from "@troupe/core";
+import {
+  type AsyncResult,
+  type Errback,
+  type FailedRequest,
+  type Task,
+  type TaskContext,
+  type TaskLike,
+} from "@troupe/core";
 import { same } from "./same.ts";
 import { add, app, type onError, shout } from "./tasks.ts";
 
@@ -38,6 +45,23 @@ void own.s(5);
 void own.s();
 // @ts-expect-error -- it takes one argument of its own
 void own.s("ops", "now");
+// An immutable one gets its own arguments only: all that its handler takes.
+declare const failed: FailedRequest;
+void add.s(1, 1).linkError(own.si(failed, new Error("by hand"), null, "ops"));
+void add.s(1, 1).linkError(own.s("ops").set({ immutable: true, queue: "lopri" }));
+// @ts-expect-error -- its handler takes a request first
+void own.si("ops");
+export const either = app.errback("t.either", (request: FailedRequest | number, error: Error | number) => [
+  request,
+  error,
+]);
+same<typeof either, Errback<[], "t.either", [request: number | FailedRequest, error: number | Error]>>();
+void add.s(1, 1).linkError(either.s()).linkError(either.si(7, 8));
+void add.s(1, 1).linkError(app.errback("t.alarm", () => "ring").si());
+// @ts-expect-error -- an error callback gets a request
+app.errback("t.number", (request: number) => request);
+// @ts-expect-error -- what fails is told as an error
+app.errback("t.text", (request, error: string) => error);
 export const withThis = app.errback("t.this", function (this: TaskContext, request) {
   return `${this.id} ${request.id}`;
 });

@@ -1,6 +1,6 @@
 // Canvas tasks that fail, and callbacks of failures.
 
-import { Ignore, Reject } from "@troupe/core";
+import { type FailedRequest, Ignore, Reject } from "@troupe/core";
 import { ExpectedException, ValueError } from "./errors.ts";
 import type { Fixture } from "./fixture.ts";
 
@@ -36,6 +36,10 @@ export function errbackTasks(fixture: Fixture) {
     /** Notes what it got, under the id of what failed. */
     errNew: app.errback("canvas.errNew", (request, error, traceback) =>
       notes.add(request.id, { request, error: { name: error.name, message: error.message }, traceback }),
+    ),
+    /** Notes what it got: of what failed, or a key and a text of its own. */
+    errEither: app.errback("canvas.errEither", (request: FailedRequest | string, error: Error | string) =>
+      typeof request === "string" ? notes.add(request, error) : notes.add(request.id, String(error)),
     ),
     errThrows: fixture.task("errThrows", (id: string) => {
       notes.add(id, "threw");

@@ -24,6 +24,13 @@ export type ErrorHandler<A extends unknown[]> = (
   ...own: A
 ) => unknown;
 
+/** An error handler of any kind. */
+export type AnyErrorHandler = ErrorHandler<never[]>;
+
+/** What an error handler takes besides request, error and traceback. */
+export type OwnParameters<F extends AnyErrorHandler> =
+  Parameters<F> extends [unknown, unknown, unknown, ...infer A] ? A : [];
+
 /** Options of a task whose arguments are parsed by a schema. */
 export type ParsingOptions<I extends unknown[], O extends unknown[]> = Omit<TaskOptions<I>, "input"> & {
   readonly input: StandardSchemaV1<I, O>;

@@ -9,6 +9,7 @@ import { chunksSignature, mapSignature, starmapSignature, taskSignature } from "
 import type { AnyResult, AsyncResult, EagerResult } from "../client/async-result.ts";
 import type { CallOptions, Chunks, Errback, Signature } from "../client/signature.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
+import { failureOf } from "../model/failure.ts";
 import type { Bindable, CallArgs, KwOf, MapItem, Missing, Positional, WithKw } from "../model/task-types.ts";
 
 /** A task without its code: what can be called from anywhere. `A` are its parameters, `R` is what arrives. */
@@ -120,11 +121,21 @@ function membersOf(name: string, { applyAsync, signatures }: Omit<TaskOperations
 }
 
 /** Makes the object of an error callback. */
-export function makeErrback<A extends unknown[], N extends string>(name: N, app: SignatureApp): Errback<A, N> {
-  const s = (...own: A): UntypedSignature =>
-    new UntypedSignature({ ...composeCall(name, own, {}, app).toJSON(), subtaskType: "errback" }, app);
+export function makeErrback<A extends unknown[], N extends string, P extends unknown[]>(
+  name: N,
+  app: SignatureApp,
+): Errback<A, N, P> {
+  const call = (args: readonly unknown[], immutable: boolean): UntypedSignature =>
+    new UntypedSignature({ ...composeCall(name, args, { immutable }, app).toJSON(), subtaskType: "errback" }, app);
+  const s = (...own: A): UntypedSignature => call(own, false);
+  // An error travels as what it is made of again.
+  const si = (...all: P): UntypedSignature =>
+    call(
+      all.map((arg) => (arg instanceof Error ? failureOf(arg) : arg)),
+      true,
+    );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- signatures of all kinds are of one class
-  return Object.freeze({ name, s }) as unknown as Errback<A, N>;
+  return Object.freeze({ name, s, si }) as unknown as Errback<A, N, P>;
 }
 
 // What follows from a task is sent with it as a canvas.

@@ -30,7 +30,7 @@ import { OPEN_IN_CHILD } from "./child-app.ts";
 import type { Conf } from "./conf.ts";
 import type { Settings } from "./config.ts";
 import type { Middleware } from "./extensions.ts";
-import type { AnyFunction, ErrorHandler, ParsedHandler, ParsingOptions } from "./handler-types.ts";
+import type { AnyErrorHandler, AnyFunction, OwnParameters, ParsedHandler, ParsingOptions } from "./handler-types.ts";
 import type { Remote } from "./remote.ts";
 import { type AnyTask, makeErrback, makeRemoteTask, makeTask, type Task } from "./task.ts";
 
@@ -128,7 +128,10 @@ export class Troupe {
    *
    * @throws {AlreadyRegisteredError | InvalidArgumentError} the name is taken or wrong.
    */
-  errback<const N extends string, A extends unknown[]>(name: N, fn: ErrorHandler<A>): Errback<A, N> {
+  errback<const N extends string, F extends AnyErrorHandler>(
+    name: N,
+    fn: F,
+  ): Errback<OwnParameters<F>, N, Parameters<F>> {
     this.#parts.registry.add(name, {}, fn, "errback");
     return makeErrback(name, this.#parts.canvases);
   }

@@ -18,6 +18,7 @@ import type {
 } from "../canvas/signature-types.ts";
 import type { StampOptions, Stamps, StampVisitor } from "../canvas/stamp.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
+import type { FailedRequest } from "../model/flow.ts";
 import type { Bindable, Keywords, Missing } from "../model/task-types.ts";
 import type { AsyncResult, EagerResult, GroupResult } from "./async-result.ts";
 
@@ -170,18 +171,25 @@ declare const errback: unique symbol;
 /** A call of an error callback made by `app.errback`. */
 export interface ErrbackSignature extends SignatureBase {
   readonly [errback]: true;
-  set(options: SetOptions): this;
+  /** With options changed. `immutable: true`: it gets its own arguments only, from the first parameter on. */
+  set(options: SetOptions & { readonly immutable?: boolean | undefined }): this;
 }
 
 /** What can be called on failure: an error callback, or a signature that takes the failed task's id. */
 export type AnyErrback = AnySignature | ErrbackSignature;
 
-/** An error callback: gets request, error and traceback of what failed, then arguments of its own. */
-export interface Errback<in out A extends unknown[] = [], out N extends string = string> {
+/** An error callback: gets request, error and traceback of what failed, then arguments of its own (`A`). `P`: all its parameters. */
+export interface Errback<
+  in out A extends unknown[] = [],
+  out N extends string = string,
+  P extends unknown[] = [FailedRequest, Error, string | null, ...A],
+> {
   /** Registered name. */
   readonly name: N;
   /** The call with these arguments after the three. */
   s(...args: A): ErrbackSignature;
+  /** The call as an immutable signature: with all its arguments, whatever failed. */
+  si(...args: P): ErrbackSignature;
 }
 
 export type { ResultOf };

@@ -35,7 +35,12 @@ it("makes an error of an unknown class a RemoteError", () => {
   expect(error).toBeInstanceOf(RemoteError);
 });
 
+it("does so without a traceback, too, as where it is called by hand", () => {
+  expect(given(request, failureOf(new TypeError("no")))).toEqual([request, expect.any(TypeError)]);
+});
+
 it("leaves the arguments of an immutable errback as they are", () => {
   expect(given(7, 8)).toEqual([7, 8]);
   expect(given()).toEqual([]);
+  expect(given({ a: 1 }, { b: 2 })).toEqual([{ a: 1 }, { b: 2 }]);
 });

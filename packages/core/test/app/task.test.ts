@@ -147,6 +147,8 @@ it("knows tasks of other packages by name, without their code", async () => {
   await worker.stop({ mode: "cold" });
 });
 
+const FAILED = { id: "t", task: "proj.pay", args: [], kwargs: {}, rootId: "t", parentId: null, retries: 0 };
+
 it("registers error callbacks, whose signatures say what they are", () => {
   const { add } = tasks();
   const failed = app.errback("proj.failed", (request, error, traceback, channel: string) => {
@@ -155,6 +157,10 @@ it("registers error callbacks, whose signatures say what they are", () => {
   expect(failed.name).toBe("proj.failed");
   expect(failed.s("ops").toJSON()).toMatchObject({ task: "proj.failed", args: ["ops"], subtaskType: "errback" });
   expect(failed.s("ops").type).toBe("task");
+  expect(failed.s("ops").immutable).toBe(false);
+  expect(failed.s("ops").set({ immutable: true }).toJSON()).toMatchObject({ args: ["ops"], immutable: true });
+  const byHand = failed.si(FAILED, new TypeError("no"), null, "ops").toJSON();
+  expect(byHand).toMatchObject({ args: [FAILED, { type: "TypeError", message: "no" }, null, "ops"], immutable: true });
   expect(add.s(1).linkError(failed.s("ops")).options.linkError).toMatchObject([{ subtaskType: "errback" }]);
   expect(() => app.errback("proj.failed", () => 1)).toThrow(AlreadyRegisteredError);
 });
