@@ -2,7 +2,7 @@
 // application of a canvas is that of the first part that has one.
 
 import { InvalidArgumentError } from "../model/errors.ts";
-import { splitArguments } from "../model/kw.ts";
+import { NO_KEYWORDS, splitArguments } from "../model/kw.ts";
 import { shown } from "../model/names.ts";
 import { chainOf } from "./chain.ts";
 import { chordOf } from "./chord.ts";
@@ -11,6 +11,7 @@ import type { Members } from "./containers.ts";
 import { groupOf } from "./group.ts";
 import { LazyMembers } from "./lazy-members.ts";
 import { appOf, isSignatureObject, operand, plainArguments } from "./operand.ts";
+import { ownFields } from "./own-copy.ts";
 import { AwaitedMembers, ProducedMembers } from "./produced-members.ts";
 import { type GivenOptions, UntypedSignature } from "./signature.ts";
 import type { AppSource } from "./signature-app.ts";
@@ -37,7 +38,8 @@ export function composeCall(
       `the arguments of a signature of "${name}" are ${shown(bound)}; give a list: [2, 2]`,
     );
   const { args, kwargs } = splitArguments(bound);
-  return new UntypedSignature(taskSignature(name, plainArguments(args), { ...kwargs, ...more }), app).set(options);
+  const named = kwargs === NO_KEYWORDS && !more ? kwargs : ownFields({ ...kwargs, ...more });
+  return new UntypedSignature(taskSignature(name, plainArguments(args), named), app).set(options);
 }
 
 /** A chain of some steps, or of those of one iterable. */

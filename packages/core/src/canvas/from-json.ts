@@ -11,6 +11,7 @@ import { chordOf } from "./chord.ts";
 import { chainData, chordData, groupData, isEmptyGroup } from "./containers.ts";
 import { withOptions } from "./link.ts";
 import { withArguments } from "./merge.ts";
+import { ownCopy, ownFields } from "./own-copy.ts";
 import { givenOptions } from "./place-options.ts";
 import type { SignatureData, SignatureKind, SignatureOptions } from "./signature-data.ts";
 import { checkSignatureOptions } from "./signature-options.ts";
@@ -62,7 +63,7 @@ class Reader {
       return withOptions(container, { ...options, ...(immutable && { immutable }) });
     }
     this.#checkValue(kwargs, `${path}.kwargs`, 0);
-    return { ...fields, options };
+    return { ...fields, args: args.map(ownCopy), kwargs: ownFields(kwargs), options };
   }
 
   #container({ subtaskType, kwargs }: Fields, path: string, depth: number): SignatureData {
@@ -103,7 +104,7 @@ class Reader {
 
   #options(given: Data, path: string, depth: number): SignatureOptions {
     const { link, linkError, ...others } = givenOptions(given);
-    const options = { ...others, ...datesIn(others) };
+    const options = ownFields({ ...others, ...datesIn(others) });
     within(path, () => checkSignatureOptions(options, "a signature"));
     return {
       ...options,

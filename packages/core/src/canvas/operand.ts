@@ -3,6 +3,7 @@
 import { shown } from "../model/names.ts";
 import { hasSignatureBrand, signatureBrand } from "../model/signature-brand.ts";
 import { signatureFromJson } from "./from-json.ts";
+import { ownCopy } from "./own-copy.ts";
 import type { AppSource } from "./signature-app.ts";
 import type { SignatureData } from "./signature-data.ts";
 
@@ -59,7 +60,7 @@ export function appOf(operands: readonly Operand[]): AppSource {
   return operands.find(({ app }) => app !== null)?.app ?? null;
 }
 
-/** Values with signatures replaced by their data, so that signatures are compared and printed by what they hold. */
+/** Arguments of one's own, with signatures replaced by their data, so that signatures are compared and printed by what they hold. */
 export function plainArguments(args: readonly unknown[]): readonly unknown[] {
-  return args.map((arg) => (isSignatureObject(arg) ? dataOnly(arg) : arg));
+  return args.map((arg) => (isSignatureObject(arg) ? dataOnly(arg) : ownCopy(arg)));
 }

@@ -14,6 +14,7 @@ import { materialise } from "./lazy-members.ts";
 import { flattenLinks, type LinkErrorOptions, type SetOptions, withLink, withLinkError, withOptions } from "./link.ts";
 import { merged } from "./merge.ts";
 import { dataOnly, operand, plainArguments } from "./operand.ts";
+import { ownFields } from "./own-copy.ts";
 import { pipe } from "./pipe.ts";
 import type { AppSource, ResultHandle, SendOptions, SignatureApp } from "./signature-app.ts";
 import type { SignatureData, SignatureKind, SignatureOptions } from "./signature-data.ts";
@@ -48,9 +49,9 @@ export class UntypedSignature implements SignatureData {
 
   constructor(data: SignatureData, app: AppSource) {
     this.task = data.task;
-    this.args = data.args;
-    this.kwargs = data.kwargs;
-    this.options = data.options;
+    this.args = Object.freeze(data.args);
+    this.kwargs = Object.freeze(data.kwargs);
+    this.options = Object.freeze(data.options);
     this.subtaskType = data.subtaskType;
     this.immutable = data.immutable;
     this.#app = app;
@@ -113,7 +114,7 @@ export class UntypedSignature implements SignatureData {
 
   clone({ args = [], kwargs = {}, ...given }: CloneParts = {}): UntypedSignature {
     const options = { ...plainOptions(given), ...this.#linking };
-    return this.#with(cloned(this.#data, { args: plainArguments(args), kwargs, options }));
+    return this.#with(cloned(this.#data, { args: plainArguments(args), kwargs: ownFields(kwargs), options }));
   }
 
   freeze(taskId?: string): UntypedSignature {
@@ -193,7 +194,7 @@ function plainOptions({ immutable, ...options }: GivenOptions): SetOptions {
   checkSignatureOptions({ ...options }, "a signature");
   const { link, linkError, ...others } = options;
   return {
-    ...others,
+    ...ownFields(others),
     ...(immutable !== undefined && { immutable }),
     ...(link && { link: linksOf(link) }),
     ...(linkError && { linkError: linksOf(linkError) }),

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "../model/errors.ts";
 import { checkTaskName, shown } from "../model/names.ts";
 import { container } from "./containers.ts";
 import { type SetOptions, withOptions } from "./link.ts";
+import { ownCopy } from "./own-copy.ts";
 import type { SignatureData } from "./signature-data.ts";
 
 /**
@@ -55,6 +56,6 @@ export function chunksSignature(task: SignatureData, argLists: readonly unknown[
 }
 
 function listOf(items: unknown): readonly unknown[] {
-  if (Array.isArray(items)) return [...items];
+  if (Array.isArray(items)) return items.map(ownCopy);
   throw new InvalidArgumentError(`the items ${shown(items)} are no list; give an array`);
 }
