@@ -76,6 +76,19 @@ describe.each(BROKERS)("a stamp over %s", (broker) => {
     expect(await valueOf(result)).toMatchObject({ stamps: { stamp: "x" }, headers: { call: 1 } });
   });
 
+  it("C220 is on what a task is replaced by, and on its callback and errback, when the task's hook says so", async () => {
+    const { stampReplaced } = world.tasks;
+    for (const fails of [false, true]) {
+      const key = fresh();
+      const result = await stampReplaced.s(key, fails).stamp({ own: "not inherited" }).delay();
+      const header = [result.id, key, fails];
+      const ended = await result.get({ propagate: false, timeout: "20s" });
+      expect(ended).toMatchObject(fails ? { name: "ExpectedException" } : { stamps: { header } });
+      const own = fails ? { on_errback: true } : { on_callback: true };
+      expect(await world.noted(key, 1)).toMatchObject([{ stamps: { header, ...own } }]);
+    }
+  });
+
   it("section 13: is on a callback that was linked before, and not on what a task is replaced by", async () => {
     const { identity, noteInfo, reportReplaced } = world.tasks;
     const key = fresh();

@@ -91,6 +91,7 @@ describe.each(PLACES)("a task in pool $pool over $broker", ({ broker, pool }) =>
 
   it("is replaced by a canvas, and adds to its chord", async () => {
     expect(await (await tasks.replaced.delay(10)).get(TIMEOUT)).toBe(23);
+    expect(await (await tasks.overruled.delay()).get(TIMEOUT)).toBe(40);
     const result = await chord([tasks.adding.s(1), tasks.add.s(1, 1)], tasks.sum.s()).delay();
     expect(await result.get(TIMEOUT)).toBe(1 + 2 + 101);
     expect(await (await tasks.lonely.delay()).get(TIMEOUT)).toBe("InvalidCanvasError");

@@ -61,6 +61,13 @@ export const stubborn = app.task(
 export const replaced = app.task("pools.replaced", function (this: TaskContext, x: number): number {
   return this.replace(chord([add.s(x, 1), add.s(x, 2)], sum.s()));
 });
+export const overruled = app.task(
+  "pools.overruled",
+  { onReplace: () => add.s(20, 20) },
+  function (this: TaskContext): number {
+    return this.replace(add.s(1, 1));
+  },
+);
 export const adding = app.task("pools.adding", async function (this: TaskContext, x: number) {
   await this.addToChord(add.s(x, 100));
   return x;

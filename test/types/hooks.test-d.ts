@@ -1,6 +1,6 @@
 // Hooks know their events; a task's own hooks know its arguments and its value.
 
-import type { Middleware } from "@troupe/core";
+import type { AnySignature, Middleware } from "@troupe/core";
 import { same } from "./same.ts";
 import { app } from "./tasks.ts";
 
@@ -38,6 +38,11 @@ export const hooked = app.task(
       same<typeof kwargs, Readonly<Record<string, unknown>>>();
     },
     onSuccess: (value) => same<typeof value, Date>(),
+    onReplace: (signature, _id, args) => {
+      same<typeof signature, AnySignature>();
+      same<typeof args, readonly [x: number, y?: string | undefined]>();
+      return signature.stamp({ by: "hook" });
+    },
     afterReturn: (state, value) => {
       same<typeof state, "SUCCESS" | "FAILURE">();
       same<typeof value, Error | Date>();
@@ -55,3 +60,5 @@ export const middleware: Middleware = {
 };
 // @ts-expect-error -- there is no such place
 export const misplaced: Middleware = { consume: () => {} };
+// @ts-expect-error -- nobody would wait for it
+app.task("t.replacing", { onReplace: async (signature) => signature }, () => 1);

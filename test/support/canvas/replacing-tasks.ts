@@ -34,10 +34,26 @@ function twice(x: number): [number, number][] {
 
 /** Tasks that are replaced. */
 export function replacedTasks(fixture: Fixture, others: Others) {
-  const { add, identity, tsum, echo, raiseError, fail, info } = others;
+  const { add, identity, tsum, echo, raiseError, fail, info, noteInfo } = others;
   const lists = listsOf(others);
   const other = fixture.task("other", () => "replaced");
   return {
+    /** Its hook stamps what takes its place, which has a callback and an errback. */
+    stampReplaced: fixture.task(
+      "stampReplaced",
+      function (key: string, fails: boolean) {
+        const replacement = fails ? fail.si() : info.si();
+        return this.replace(replacement.link(noteInfo.s(key)).linkError(noteInfo.s(key)));
+      },
+      {
+        onReplace: (signature, id, args) =>
+          signature.stamp({
+            onSignature: () => ({ header: [id, ...args] }),
+            onCallback: () => ({ on_callback: true }),
+            onErrback: () => ({ on_errback: true }),
+          }),
+      },
+    ),
     replacedByOther: fixture.task("replacedByOther", function () {
       return this.replace(other.si());
     }),

@@ -1,8 +1,9 @@
 // Types of the handlers that an application registers.
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { AnySignature } from "../client/signature.ts";
 import type { FailedRequest } from "../model/flow.ts";
-import type { TaskOptions } from "../model/task-options.ts";
+import type { TaskOptions as AnyTaskOptions } from "../model/task-options.ts";
 import type { TaskContext } from "../worker/task-context.ts";
 
 /**
@@ -16,7 +17,7 @@ export type ParsedHandler<O extends unknown[], R> = (this: TaskContext, ...args:
 
 /** Handles an error. `traceback` is null where nothing was thrown: for the body of a chord that did not run. */
 // oxlint-disable-next-line eslint/max-params -- the own parameters of a handler are inferred only where those before stand by themselves
-export type ErrorHandler<A extends unknown[]> = (
+type ErrorHandler<A extends unknown[]> = (
   this: TaskContext,
   request: FailedRequest,
   error: Error,
@@ -30,6 +31,15 @@ export type AnyErrorHandler = ErrorHandler<never[]>;
 /** What an error handler takes besides request, error and traceback. */
 export type OwnParameters<F extends AnyErrorHandler> =
   Parameters<F> extends [unknown, unknown, unknown, ...infer A] ? A : [];
+
+/**
+ * Options of `app.task`. Call options win over them, they win over settings.
+ *
+ * @typeParam A - Positional arguments of the task, for its hooks.
+ * @typeParam R - What its handler gives.
+ */
+export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], R = unknown>
+  extends AnyTaskOptions<A, R, AnySignature> {}
 
 /** Options of a task whose arguments are parsed by a schema. */
 export type ParsingOptions<I extends unknown[], O extends unknown[]> = Omit<TaskOptions<I>, "input"> & {

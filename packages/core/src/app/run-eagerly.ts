@@ -17,6 +17,7 @@ import type { Logger } from "../platform/logger.ts";
 import { executeTask, type Within } from "../worker/execute-task.ts";
 import type { FinalOutcome, NextOutcome, Outcome } from "../worker/outcome.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
+import { replacementOf } from "../worker/replacement.ts";
 import { reportEnd, reportRetry } from "../worker/report-outcome.ts";
 import { nextMessage } from "../worker/retry-task.ts";
 import { TaskContext } from "../worker/task-context.ts";
@@ -58,13 +59,13 @@ export async function runMessage(
   const told = { hooks: ports.outgoing.hooks, own: task.config.hooks };
   const startedAt = ports.clock.monotonic();
   let current: TaskMessage = onWire;
-  let ran = await executeTask(task, current, eagerContext(current, ports), ports.within);
+  let ran = await executeTask(task, current, eagerContext(task, current, ports), ports.within);
   // At once: nobody waits for delays here.
   while (ran.state === "RETRY") {
     const before = current;
     current = nextMessage(before, ran, { now: ports.clock.now(), dueAt: null });
     await reportRetry(told, before, ran.error);
-    ran = await executeTask(task, current, eagerContext(current, ports), ports.within);
+    ran = await executeTask(task, current, eagerContext(task, current, ports), ports.within);
   }
   if (ran.state === "REPLACED") return ran.flow;
   const outcome = travelled(ran, (value) => travel(value, serializer, "result"));
@@ -112,7 +113,7 @@ function travelled(outcome: Exclude<Outcome, NextOutcome>, onWire: (value: unkno
 }
 
 /** The context of a task that runs in its caller's process. */
-export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskContext {
+export function eagerContext(task: RegisteredTask, message: TaskMessage, ports: EagerPorts): TaskContext {
   const deliveryInfo = { queue: message.queue, priority: message.priority ?? null, redelivered: false, isEager: true };
   // Nobody can ask for the state of a task that nobody but its caller knows.
   return new TaskContext(message, deliveryInfo, {
@@ -120,7 +121,7 @@ export function eagerContext(message: TaskMessage, ports: EagerPorts): TaskConte
     logger: ports.logger(),
     saveState: async () => {},
     signal: () => NEVER_ABORTED,
-    freeze: (signature) => ports.freeze(signature, message),
+    freeze: (signature) => ports.freeze(replacementOf(signature, message, task.config.hooks), message),
     addToChord: () =>
       Promise.reject(new InvalidCanvasError("a task that runs in its caller's process cannot add to a chord")),
   });

@@ -68,7 +68,7 @@ export class TaskCalls {
     const message = directMessage(registry.calleeHere(name, call), call, eager);
     const caller = running.getStore()?.caller;
     const within: Within = (context, fn) => running.run({ context, caller }, fn);
-    return runHandler(task, message, eagerContext(message, eager), within);
+    return runHandler(task, message, eagerContext(task, message, eager), within);
   }
 
   async #applyAsync(name: string, args: readonly unknown[], options?: ApplyOptions): Promise<AnyResult> {

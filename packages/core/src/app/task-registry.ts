@@ -159,8 +159,8 @@ function acksOf(options: TaskOptions, settings: Settings): Acks {
 }
 
 function hooksOf(options: TaskOptions): TaskHooks | null {
-  const { beforeStart, onSuccess, onFailure, onRetry, afterReturn } = options;
-  const hooks = { beforeStart, onSuccess, onFailure, onRetry, afterReturn };
+  const { beforeStart, onSuccess, onFailure, onRetry, onReplace, afterReturn } = options;
+  const hooks = { beforeStart, onSuccess, onFailure, onRetry, onReplace, afterReturn };
   return Object.values(hooks).some((hook) => hook != null) ? hooks : null;
 }
 

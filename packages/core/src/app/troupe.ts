@@ -16,7 +16,6 @@ import type { ApplyOptions } from "../model/apply-options.ts";
 import { InvalidArgumentError } from "../model/errors.ts";
 import type { HookMap } from "../model/hook-map.ts";
 import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
-import type { TaskOptions } from "../model/task-options.ts";
 import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { ChildSetup } from "../worker/pools/child-messages.ts";
@@ -30,7 +29,14 @@ import { OPEN_IN_CHILD } from "./child-app.ts";
 import type { Conf } from "./conf.ts";
 import type { Settings } from "./config.ts";
 import type { Middleware } from "./extensions.ts";
-import type { AnyErrorHandler, AnyFunction, OwnParameters, ParsedHandler, ParsingOptions } from "./handler-types.ts";
+import type {
+  AnyErrorHandler,
+  AnyFunction,
+  OwnParameters,
+  ParsedHandler,
+  ParsingOptions,
+  TaskOptions,
+} from "./handler-types.ts";
 import type { Remote } from "./remote.ts";
 import { type AnyTask, makeErrback, makeRemoteTask, makeTask, type Task } from "./task.ts";
 

@@ -15,14 +15,19 @@ type OfFailed<A> = [id: string, args: Readonly<A>, kwargs: Keywords, traceback: 
 
 // As of a method, so that the options of any task are options of a task.
 type Hook<Args extends unknown[]> = { call(...args: Args): unknown }["call"];
+// With `void`, a promise is refused, which nobody would wait for.
+type ReplaceHook<S, A> = {
+  call(signature: S, id: string, args: Readonly<A>, kwargs: Keywords): S | undefined | void;
+}["call"];
 
 /**
  * Options of `app.task`. Call options win over them, they win over settings.
  *
  * @typeParam A - Positional arguments of the task, for its hooks.
  * @typeParam R - What its handler gives.
+ * @typeParam S - Signatures.
  */
-export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], R = unknown> {
+export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], R = unknown, S = unknown> {
   /** Queue to send to. @default the route of `taskRoutes`, else `taskDefaultQueue` */
   readonly queue?: string | undefined;
   /** Priority of calls that have none: from 0 to 9, higher ones start first. @default its route's, else `taskDefaultPriority` */
@@ -101,12 +106,20 @@ export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], 
   readonly onFailure?: Hook<[error: Error, ...OfFailed<A>]> | undefined;
   /** Called when a retry is decided. @default none */
   readonly onRetry?: Hook<[error: Error, ...OfFailed<A>]> | undefined;
+  /**
+   * Called when `this.replace(signature)` is, in the handler's run, before anything is sent: to stamp what takes the task's place, say.
+   * That is what it gives, if anything. What it throws is thrown by `replace`. @default none
+   */
+  readonly onReplace?: ReplaceHook<S, A> | undefined;
   /** Called after `onSuccess` or `onFailure`; not after a retry, nor of a task that was revoked, rejected or ignored. @default none */
   readonly afterReturn?: Hook<[state: "SUCCESS" | "FAILURE", value: R | Error, ...OfFailed<A>]> | undefined;
 }
 
 /** A task's own hooks. */
-export type TaskHooks = Pick<TaskOptions, "beforeStart" | "onSuccess" | "onFailure" | "onRetry" | "afterReturn">;
+export type TaskHooks = Pick<
+  TaskOptions,
+  "beforeStart" | "onSuccess" | "onFailure" | "onRetry" | "onReplace" | "afterReturn"
+>;
 
 const hook: OptionRule = { wants: "a function", is: (value) => typeof value === "function" };
 
@@ -149,5 +162,6 @@ export const TASK_OPTION_TABLE: OptionTable = {
   onSuccess: hook,
   onFailure: hook,
   onRetry: hook,
+  onReplace: hook,
   afterReturn: hook,
 };

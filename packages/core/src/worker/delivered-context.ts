@@ -3,6 +3,7 @@
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { addMember } from "./added-member.ts";
+import { replacementOf } from "./replacement.ts";
 import { TaskContext } from "./task-context.ts";
 import type { TaskHost } from "./task-host.ts";
 
@@ -29,7 +30,8 @@ export function deliveredContext(
       // After a cold stop the task may run elsewhere, and its state is that run's.
       saveState: async (state, meta) => (host.abandoned ? undefined : saveState(state, meta)),
       signal,
-      freeze: (signature) => host.freeze(signature, message),
+      freeze: (signature) =>
+        host.freeze(replacementOf(signature, message, host.tasks.get(message.name)?.config.hooks), message),
       addToChord: (signature, k) => addMember(message, signature, { k, repeat: suspicious }, host),
     },
   );

@@ -3,6 +3,7 @@
 
 import type { Barrier, Errback, Flow, GroupStep, Step, TaskStep } from "../model/flow.ts";
 import type { TaskMessage } from "../model/task-message.ts";
+import type { TaskHooks } from "../model/task-options.ts";
 
 /** Thrown by `replace`: ends the handler. Not an error. */
 export class Replacement extends Error {
@@ -13,6 +14,15 @@ export class Replacement extends Error {
     this.name = "Replacement";
     this.flow = flow;
   }
+}
+
+/** What takes a task's place when its handler asks for `signature`: the task's own hook may want another. */
+export function replacementOf(
+  signature: unknown,
+  { id, args, kwargs }: TaskMessage,
+  hooks: TaskHooks | null | undefined,
+): unknown {
+  return hooks?.onReplace?.(signature, id, args, kwargs) ?? signature;
 }
 
 /**

@@ -56,6 +56,7 @@ const VALUES: Readonly<
   onSuccess: HOOK,
   onFailure: HOOK,
   onRetry: HOOK,
+  onReplace: HOOK,
   afterReturn: HOOK,
   input: { right: [SCHEMA, Object.assign(() => 1, SCHEMA)], wrong: [{}, () => 1, "schema"] },
 };

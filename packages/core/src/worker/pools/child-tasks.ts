@@ -10,6 +10,7 @@ import type { Logger } from "../../platform/logger.ts";
 import { executeTask, type Within } from "../execute-task.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TaskSource } from "../registered-task.ts";
+import { replacementOf } from "../replacement.ts";
 import { CHILDREN, TaskContext } from "../task-context.ts";
 import type { ChildCall, ChildSetup, RunOrder, ToChild } from "./child-messages.ts";
 import { outcomeToWire } from "./child-outcome.ts";
@@ -86,7 +87,8 @@ export class ChildTasks {
       logger: this.#app.logger,
       saveState: (state, meta) => this.#call(run, number, "updateState", [state, meta]),
       signal: () => run.aborter.signal,
-      freeze: (signature) => this.#app.freeze(signature, message),
+      freeze: (signature) =>
+        this.#app.freeze(replacementOf(signature, message, this.#app.tasks.get(message.name)?.config.hooks), message),
       addToChord: async (signature) => this.#call(run, number, "addToChord", [this.#app.dataOf(signature)]),
     });
   }
