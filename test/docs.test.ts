@@ -7,6 +7,8 @@ import { AsyncResult, DependencyGraph, GroupResult, ResultSet } from "@troupe/co
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeProgram } from "../packages/cli/src/program.ts";
 import { DEFAULT_SETTINGS } from "../packages/core/src/app/config.ts";
+import { Control } from "../packages/core/src/client/control.ts";
+import { Inspect } from "../packages/core/src/client/inspect.ts";
 import { MemberResults } from "../packages/core/src/client/member-results.ts";
 import { ResultNode } from "../packages/core/src/client/result-tree.ts";
 import { type Duration, durationMs } from "../packages/core/src/model/duration.ts";
@@ -76,18 +78,12 @@ describe("option tables", () => {
     { table: "routing.md#Routes", column: "option of a route", of: "app/router.ts", name: "RouteOptions" },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/stop-options.ts", name: "StopOptions" },
-    { table: "workers.md#Asking workers", of: "client/inspect.ts", name: "InspectOptions" },
+    { table: "control.md#Whom and how long", of: "client/ask-options.ts", name: "AskOptions" },
     {
       table: "revoking.md#Revoking",
       column: "option of `revoke`",
       of: "model/revoke-options.ts",
       name: "RevokeOptions",
-    },
-    {
-      table: "workers.md#Commanding workers",
-      column: "option of an order",
-      of: "client/control.ts",
-      name: "OrderOptions",
     },
     {
       table: "testing.md#Options of the memory transport",
@@ -189,6 +185,14 @@ describe("members", () => {
     { Class: DependencyGraph, heading: "Graphs", column: "member of a graph" },
   ])("docs/results.md has every $column", ({ Class, heading, column }) => {
     expect(membersIn(section(textOf("docs/results.md"), heading), column).sort()).toEqual(membersOfAll(Class).sort());
+  });
+
+  it("docs/control.md has every question and every order", () => {
+    const page = textOf("docs/control.md");
+    expect(membersIn(section(page, "Questions"), "question").sort()).toEqual(membersOfAll(Inspect).sort());
+    const others = ["inspect", "waiting"];
+    const orders = membersOfAll(Control).filter((name) => !others.includes(name));
+    expect(membersIn(section(page, "Orders"), "order").sort()).toEqual(orders.sort());
   });
 
   it("docs/delivery.md has every state", () => {

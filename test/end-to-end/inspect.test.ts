@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Gate } from "../support/gate.ts";
 import { BROKERS, World } from "../support/world.ts";
 
+const NO_LIMITS = { maxTasksPerChild: null, maxMemoryPerChild: null, timeouts: { soft: null, hard: null } };
+
 describe.each(BROKERS)("inspect over %s", (broker) => {
   let world: World;
   const gate = new Gate();
@@ -83,12 +85,16 @@ describe.each(BROKERS)("inspect over %s", (broker) => {
     expect(stats[two]).toEqual({
       total: { "inspect.add": 1, "inspect.gate": 2 },
       pid: process.pid,
+      clock: expect.any(Number),
       uptime: expect.any(Number),
-      pool: { implementation: "async", maxConcurrency: 7, running: 0, children: [], restarts: 0 },
+      pool: { implementation: "async", maxConcurrency: 7, running: 0, children: [], restarts: 0, ...NO_LIMITS },
+      prefetchCount: 7,
       unsettled: 0,
       queues: ["two", "more"],
+      paused: [],
       broker: { address: expect.stringMatching(/^(memory:|nats:\/\/127\.0\.0\.1:\d+)$/), connected: true },
       rss: expect.any(Number),
+      rusage: { userMs: expect.any(Number), systemMs: expect.any(Number), maxRss: expect.any(Number) },
       software: { name: "troupe", version: VERSION, node: process.version },
     });
     expect(stats["one@here"]?.pool.maxConcurrency).toBe(availableParallelism());
@@ -96,7 +102,7 @@ describe.each(BROKERS)("inspect over %s", (broker) => {
 
   it("refuses wrong options", () => {
     const ask = (options: object) => () => world.client.control.inspect(options);
-    expect(ask({ destination: "one@here" })).toThrow("it takes a list of worker names");
+    expect(ask({ destination: "one@here" })).toThrow("it takes a list of full names of workers");
     expect(ask({ timeout: "soon" })).toThrow('"10s"');
   });
 });

@@ -1,13 +1,12 @@
 // One run of a command: the global options, where it writes, and the application with those options applied.
 
-import type { Troupe } from "@troupe/core";
+import { brokerText, type Troupe } from "@troupe/core";
 import type { Command } from "commander";
 import { type Ask, confirm } from "./confirm.ts";
 import { type ExitCode, usageError } from "./exit-code.ts";
 import { importIncludes } from "./import-includes.ts";
 import type { ImportModule } from "./import-module.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
-import { brokerText } from "./output/broker-text.ts";
 import type { CommandLog } from "./output/log.ts";
 import type { LogFile } from "./output/log-file.ts";
 import type { Output } from "./output/output.ts";

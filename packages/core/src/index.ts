@@ -1,5 +1,6 @@
 // Public entry `@troupe/core`. The names are listed one by one, so that a change of this file is a change of the API.
 
+export { brokerText, withoutCredentials } from "./app/broker-text.ts";
 export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
 export type { TaskQueues } from "./app/declared-queues.ts";
@@ -14,6 +15,7 @@ export type { Countdowns } from "./canvas/group.ts";
 export type { SignatureOptions } from "./canvas/signature-data.ts";
 export type { Exit, Immutable, Input } from "./canvas/signature-types.ts";
 export type { StampOptions, Stamps, StampVisitor } from "./canvas/stamp.ts";
+export type { AskOptions } from "./client/ask-options.ts";
 export type { Replies } from "./client/ask-workers.ts";
 export {
   type AnyResult,
@@ -27,7 +29,7 @@ export {
   type ResultRecord,
 } from "./client/async-result.ts";
 export { chain, chord, chunks, group, isSignature } from "./client/canvas.ts";
-export type { Control, ControlRevokeOptions, OrderOptions, OrderReply } from "./client/control.ts";
+export type { Control, ControlRevokeOptions, OrderReply, ShutdownOptions } from "./client/control.ts";
 export type {
   BulkOptions,
   DeadLetterBox,
@@ -45,7 +47,7 @@ export type {
 } from "./client/delayed-calls.ts";
 export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
 export type { HookHandler, HookOptions } from "./client/hooks.ts";
-export type { Inspect, InspectOptions } from "./client/inspect.ts";
+export type { Inspect } from "./client/inspect.ts";
 export type { DeadLetterInfo, LetterTask } from "./client/letter-info.ts";
 export type { Link } from "./client/middleware.ts";
 export type { ListQueuesOptions, PausedQueueInfo, PauseOptions, QueueInfo, Queues } from "./client/queues.ts";
@@ -69,7 +71,6 @@ export type {
 export type { SerializerName } from "./codec/serializer.ts";
 export type { ApplyOptions, RetryPolicy } from "./model/apply-options.ts";
 export type { Attempt } from "./model/attempt.ts";
-export type { ActiveTask, ScheduledTask, WorkerStats } from "./model/control-command.ts";
 export { type Duration, durationMs } from "./model/duration.ts";
 export {
   AlreadyRegisteredError,
@@ -120,6 +121,15 @@ export type {
   RejectedMessage,
   SucceededTask,
 } from "./model/hook-map.ts";
+export type {
+  ActiveQueue,
+  ActiveTask,
+  QueriedTask,
+  ReservedTask,
+  ScheduledTask,
+  WorkerMemory,
+  WorkerStats,
+} from "./model/inspect-replies.ts";
 export { type Kw, kw } from "./model/kw.ts";
 export type { Rate, RateLimit, RateScope } from "./model/rate-limit.ts";
 export { Retry, type RetryOptions } from "./model/retry.ts";

@@ -1,6 +1,6 @@
 // The orders of `control` that change limits and slots in running workers.
 
-import type { Control, Duration, OrderOptions, Replies } from "@troupe/core";
+import type { AskOptions, Control, Duration, Replies } from "@troupe/core";
 import type { Command } from "commander";
 import { tellReplies } from "../output/order-replies.ts";
 import { parseCount, parseDuration, parseList } from "../parse-values.ts";
@@ -20,7 +20,7 @@ export function addCapacityOrders(control: Command, start: Start): void {
       .option("-d, --destination <names>", "these workers only: full names, with commas between them", parseList);
   const give = (
     command: Command,
-    tell: (control: Control, options: OrderOptions) => Promise<Replies<unknown>>,
+    tell: (control: Control, options: AskOptions) => Promise<Replies<unknown>>,
   ): Promise<void> =>
     start(command, async (session) => {
       const { timeout, destination } = command.optsWithGlobals<Given>();

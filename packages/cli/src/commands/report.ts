@@ -1,12 +1,10 @@
 // `report`: what to paste into a bug report. Settings are censored; nothing is connected.
 
 import { cpus, release, type as system } from "node:os";
-import { Troupe, VERSION } from "@troupe/core";
+import { brokerText, type Troupe, VERSION } from "@troupe/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { LoadedApp } from "../load-app.ts";
-import { brokerText } from "../output/broker-text.ts";
-import { censored } from "../output/censored.ts";
 import { oneLine } from "../output/plain-text.ts";
 import { jsonText } from "../output/value-text.ts";
 import type { Session, Start } from "../session.ts";
@@ -43,19 +41,9 @@ function describe({ app, file }: LoadedApp): Readonly<Record<string, object>> {
   };
 }
 
+// The broker has a line of its own.
 function changedSettings(app: Troupe): object {
-  const defaults = settingsOf(new Troupe("defaults"));
-  const changed = settingsOf(app).filter(([name, value], index) => {
-    return name !== "broker" && jsonText(value) !== jsonText(defaults[index]?.[1]);
-  });
-  return Object.fromEntries(changed);
-}
-
-function settingsOf(app: Troupe): (readonly [name: string, value: unknown])[] {
-  const isSetting = ([, value]: readonly [string, unknown]): boolean => typeof value !== "function";
-  return Object.entries(app.conf)
-    .filter(isSetting)
-    .map(([name, value]) => [name, censored(name, value)]);
+  return Object.fromEntries(Object.entries(app.conf.censored()).filter(([name]) => name !== "broker"));
 }
 
 function section(title: string, members: object): string {

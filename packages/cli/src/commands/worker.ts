@@ -1,10 +1,9 @@
 // `worker`: takes tasks from queues and runs them until it is stopped.
 
-import type { Duration, PoolName, WorkerOptions } from "@troupe/core";
+import { brokerText, type Duration, type PoolName, type WorkerOptions } from "@troupe/core";
 import { type Command, Option } from "commander";
 import { type ExitCode, usageError } from "../exit-code.ts";
 import { TYPESCRIPT_LOADER } from "../import-module.ts";
-import { brokerText } from "../output/broker-text.ts";
 import { LogFile } from "../output/log-file.ts";
 import type { Output } from "../output/output.ts";
 import { jsonText } from "../output/value-text.ts";

@@ -2,9 +2,8 @@
 
 import os from "node:os";
 import path from "node:path";
-import { expandWorkerName } from "@troupe/core";
+import { expandWorkerName, withoutCredentials } from "@troupe/core";
 import { usageError } from "../exit-code.ts";
-import { withoutCredentials } from "../output/broker-text.ts";
 import { expandFile } from "../worker/file-template.ts";
 import { DEFAULT_LOGFILE, DEFAULT_PIDFILE } from "../worker/worker-files.ts";
 import type { GivenOption, MultiWords } from "./multi-words.ts";

@@ -1,8 +1,7 @@
 // The banner of a worker: what it is, where it connects, what it consumes and what it can run.
 
 import type { PoolName, Troupe, Worker } from "@troupe/core";
-import { VERSION } from "@troupe/core";
-import { brokerText } from "../output/broker-text.ts";
+import { brokerText, VERSION } from "@troupe/core";
 import { oneLine } from "../output/plain-text.ts";
 
 /** What a banner tells. */

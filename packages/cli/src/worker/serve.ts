@@ -1,8 +1,7 @@
 // A worker while it runs: starts it, says what becomes of its connection, obeys signals, and gives the exit code.
 
-import type { Troupe, Worker } from "@troupe/core";
+import { brokerText, type Troupe, type Worker } from "@troupe/core";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { brokerText } from "../output/broker-text.ts";
 import type { CommandLog } from "../output/log.ts";
 import type { LogFile } from "../output/log-file.ts";
 import type { StartReport } from "./detach.ts";

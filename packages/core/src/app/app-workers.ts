@@ -14,6 +14,7 @@ import { resolveWorkerOptions, type WorkerOptions } from "../worker/worker-optio
 import type { AppParts } from "./app-parts.ts";
 import { childOrigin, isChild, isWithinProcess, noBrokerInChild, workerInChild } from "./child-setup.ts";
 import { includeModule } from "./include-module.ts";
+import { reportText } from "./report-text.ts";
 import { workerDefaultsOf } from "./worker-defaults.ts";
 
 /** The executing side of one application. */
@@ -65,6 +66,8 @@ export class AppWorkers {
       actorMaxAgeMs: durationMs(conf.actorMaxAge, "actorMaxAge"),
       freeze: ports.freeze,
       compile: (signature, newId) => canvases.freezeUnder(signature, newId),
+      settings: (withDefaults) => conf.censored({ withDefaults }),
+      report: () => reportText(this.#name, conf),
       children: () => childOrigin(this.#name, this.#place(), conf),
     };
   }

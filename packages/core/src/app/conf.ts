@@ -1,6 +1,7 @@
 // `app.conf`: the settings, to read and to change. What the connection was made with cannot change while it stands.
 
 import { ConfigError } from "../model/errors.ts";
+import { censoredSettings } from "./censored-settings.ts";
 import { checkSettingName, mergeSettings, type Settings } from "./config.ts";
 
 /** The settings of an application. Plain reads and writes: `app.conf.taskDefaultQueue = "hipri"`; a wrong value throws `ConfigError`. */
@@ -9,6 +10,12 @@ export type Conf = { -readonly [K in keyof Settings]: Settings[K] } & {
   update(changes: Partial<Settings>): void;
   /** Value of a setting. @throws {ConfigError} an unknown setting. */
   get<K extends keyof Settings>(name: K): Settings[K];
+  /**
+   * The settings as plain data without secrets, to be shown: passwords, tokens and keys are hidden.
+   *
+   * @param options.withDefaults - False: only those that differ from their defaults. Default: false.
+   */
+  censored(options?: { readonly withDefaults?: boolean | undefined }): Readonly<Record<string, unknown>>;
 };
 
 const FIXED_ONCE_CONNECTED: ReadonlySet<string> = new Set([
@@ -50,6 +57,8 @@ export function makeConf(current: { settings: Settings }, isConnected: () => boo
       checkSettingName(name);
       return current.settings[name];
     },
+    censored: (options?: { readonly withDefaults?: boolean | undefined }) =>
+      censoredSettings(current.settings, options?.withDefaults ?? false),
   };
   for (const name of Object.keys(current.settings)) {
     Object.defineProperty(conf, name, {

@@ -117,6 +117,8 @@ export interface Settings {
   readonly workerProcAliveTimeout: Duration;
   /** Workers take no notice of rate limits. @default false */
   readonly workerDisableRateLimits: boolean;
+  /** Workers answer questions and obey orders. @default true */
+  readonly workerEnableRemoteControl: boolean;
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
@@ -173,6 +175,7 @@ export const DEFAULT_SETTINGS: Settings = {
   workerMaxMemoryPerChild: null,
   workerProcAliveTimeout: "30s",
   workerDisableRateLimits: false,
+  workerEnableRemoteControl: true,
   logger: null,
   logLevel: "warn",
 };
@@ -241,6 +244,7 @@ const SETTING_TABLE: OptionTable = {
   workerMaxMemoryPerChild: rule.integer(1, Number.MAX_SAFE_INTEGER),
   workerProcAliveTimeout: rule.durationFrom("1s"),
   workerDisableRateLimits: rule.flag,
+  workerEnableRemoteControl: rule.flag,
   logger: {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,

@@ -3,6 +3,7 @@
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { checkOptions, type OptionRule } from "../model/check-options.ts";
 import { InvalidArgumentError } from "../model/errors.ts";
+import { matchesGlob } from "../model/glob.ts";
 import { isQueueName, shown } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
 import { MAX_PRIORITY } from "../model/task-message.ts";
@@ -108,7 +109,7 @@ function optionsOf(route: Route): RouteOptions {
 // `search` begins at the start, whatever flags the expression has and however often it was used.
 function fits(pattern: string | RegExp, name: string): boolean {
   if (typeof pattern !== "string") return name.search(pattern) >= 0;
-  return pattern === name || (pattern.includes("*") && matches(pattern, name));
+  return matchesGlob(pattern, name);
 }
 
 function isList(routes: TaskRoutes): routes is Exclude<TaskRoutes, Router> {
@@ -133,20 +134,4 @@ function isRoute(value: unknown): value is Route {
   if (!rule.isPlainObject(value)) return isQueueName(value);
   checkOptions(value, ROUTE_TABLE, { what: "route option", kind: "setting" });
   return Object.keys(ROUTE_TABLE).some((name) => value[name] != null);
-}
-
-// Linear: each part between the stars is looked for once, from left to right.
-function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split("*");
-  const first = parts[0] ?? "";
-  const last = parts.at(-1) ?? "";
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  const end = name.length - last.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
 }

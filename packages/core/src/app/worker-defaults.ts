@@ -22,6 +22,7 @@ export function workerDefaultsOf(settings: Settings): WorkerDefaults {
     maxMemoryPerChild: settings.workerMaxMemoryPerChild,
     childStartMs: durationMs(settings.workerProcAliveTimeout, "workerProcAliveTimeout"),
     rates: { isDisabled: settings.workerDisableRateLimits, queues: queueRates(settings) },
+    isControlled: settings.workerEnableRemoteControl,
     shutdownTimeoutMs:
       workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
     softShutdownTimeoutMs: durationMs(workerSoftShutdownTimeout, "workerSoftShutdownTimeout"),

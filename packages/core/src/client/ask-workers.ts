@@ -1,13 +1,15 @@
 // Broadcasts a command to workers and gathers their replies until a deadline.
 
 import { decodeReply, encodeCommand } from "../codec/control-codec.ts";
-import type { CommandArguments, ControlReply } from "../model/control-command.ts";
-import { BrokerUnreachableError } from "../model/errors.ts";
+import type { CommandArguments } from "../model/control-command.ts";
+import { BrokerUnreachableError, PayloadTooLargeError } from "../model/errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Topic } from "../transport/broadcast.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { Audience } from "./ask-options.ts";
+import { ReplyGathering } from "./reply-gathering.ts";
 
 /** What asking works with. */
 export interface AskPorts {
@@ -20,63 +22,69 @@ export interface AskPorts {
 export type Replies<T> = Readonly<Record<string, T>>;
 
 /** What is asked, of whom, and how long to wait. */
-export interface Question {
+export interface Question extends Audience {
   readonly command: string;
   readonly args?: CommandArguments;
-  /** Names of workers; null: all. */
-  readonly destination: readonly string[] | null;
-  readonly timeoutMs: number;
 }
 
+// Workers that are new to the others are heard meanwhile, and those whose event loop is blocked.
+const SETTLE_MS = 50;
+// More are told all together.
+const MAX_TOPICS = 64;
+
 /**
- * Asks workers. Ends early when all of `destination` have answered.
+ * Asks workers. Ends early when there are as many replies as can come.
  *
  * @throws {BrokerUnreachableError} the broker does not answer within the timeout.
+ * @throws {PayloadTooLargeError} the arguments do not fit into a message.
  */
 export async function askWorkers<T>(question: Question, ports: AskPorts): Promise<Replies<T>> {
-  const { destination, timeoutMs, command, args = {} } = question;
+  const { timeoutMs, destination } = question;
+  if (destination?.length === 0) return {};
   const { transport } = await ports.connect();
   const ticket = crypto.randomUUID();
-  const expires = transport.now() + timeoutMs;
-  const replies = new Map<string, T>();
+  const message = messageOf(question, ticket, transport);
   const enough = deferred();
-  const timer = ports.clock.after(timeoutMs, () => enough.resolve(), { keepAlive: true });
+  const timers = [ports.clock.after(timeoutMs, () => enough.resolve(), { keepAlive: true })];
+  const gathering = new ReplyGathering(question, ports.logger());
+  const endIfComplete = (): void => {
+    if (gathering.isComplete) enough.resolve();
+  };
   const subscribing = transport.broadcast.subscribe(["answer", ticket], (body) => {
-    const reply = read(body, ports.logger());
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- workers of one namespace trust each other's replies
-    if (reply) replies.set(reply.hostname, reply.value as T);
-    if (destination?.every((hostname) => replies.has(hostname))) enough.resolve();
+    if (!gathering.take(() => decodeReply(body))) return;
+    if (gathering.isEnough) enough.resolve();
+    else if (gathering.isComplete) timers.push(ports.clock.after(SETTLE_MS, endIfComplete));
   });
   try {
     const isHeard = await Promise.race([subscribing.then(() => true), enough.promise.then(() => false)]);
     if (isHeard) {
-      const message = encodeCommand({ command, args, destination, ticket, expires });
       for (const topic of topicsOf(destination)) transport.broadcast.publish(topic, message);
       await enough.promise;
     }
-    if (!isHeard || (replies.size === 0 && !transport.connected)) throw unreachable(transport, timeoutMs);
-    return Object.fromEntries(replies);
+    if (!isHeard || (gathering.isEmpty && !transport.connected)) throw unreachable(transport, timeoutMs);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- workers of one namespace trust each other's replies
+    return gathering.replies() as Replies<T>;
   } finally {
-    timer.cancel();
+    for (const timer of timers) timer.cancel();
     void subscribing.then((unsubscribe) => unsubscribe()).catch(() => {});
   }
 }
 
+function messageOf(question: Question, ticket: string, transport: Transport): Uint8Array {
+  const { command, args = {}, destination, pattern, timeoutMs } = question;
+  const expires = transport.now() + timeoutMs;
+  const message = encodeCommand({ command, args, destination, pattern: pattern ?? undefined, ticket, expires });
+  if (message.length <= transport.maxMessageBytes) return message;
+  throw new PayloadTooLargeError(`command "${command}"`, message.length, transport.maxMessageBytes);
+}
+
 function topicsOf(destination: readonly string[] | null): readonly Topic[] {
-  return destination?.map((hostname) => ["control", "node", hostname] as const) ?? [["control", "all"]];
+  if (destination === null || destination.length > MAX_TOPICS) return [["control", "all"]];
+  return destination.map((hostname) => ["control", "node", hostname] as const);
 }
 
 function unreachable({ address }: Transport, timeoutMs: number): Error {
   return new BrokerUnreachableError(
     `no worker was asked: the broker at ${address} does not answer within ${timeoutMs} ms; check it, or give a longer timeout`,
   );
-}
-
-function read(body: Uint8Array, logger: Logger): ControlReply | null {
-  try {
-    return decodeReply(body);
-  } catch (error) {
-    logger.warn({ err: error, bytes: body.length }, "a reply of a worker could not be read and was ignored");
-    return null;
-  }
 }

@@ -2,7 +2,7 @@
 
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
 import type { CommandArguments } from "../model/control-command.ts";
-import { type Duration, durationMs } from "../model/duration.ts";
+import type { Duration } from "../model/duration.ts";
 import { InvalidArgumentError } from "../model/errors.ts";
 import { checkQueueName, checkTaskId } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
@@ -11,25 +11,13 @@ import { MAX_REVOKED_IDS, type Revocation, type StampValue } from "../model/revo
 import { conditionsFrom, REVOKE_RULES, type RevokeOptions } from "../model/revoke-options.ts";
 import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Transport } from "../transport/transport.ts";
+import { type AskOptions, audienceOf } from "./ask-options.ts";
 import { type AskPorts, askWorkers, type Replies } from "./ask-workers.ts";
-import { Inspect, type InspectOptions } from "./inspect.ts";
+import { Inspect } from "./inspect.ts";
 import { type RevokePorts, revokeStamped, revokeTasks } from "./revoke.ts";
-
-/** Whom to order, and how long to wait for replies. */
-export interface OrderOptions {
-  /** Names of the workers that shall obey. @default all */
-  readonly destination?: readonly string[] | undefined;
-  /** Longest wait for replies; it ends early when all of `destination` have replied. @default 1 s */
-  readonly timeout?: Duration | undefined;
-}
 
 /** What a worker says to an order: what it did, or why it did not. */
 export type OrderReply = { readonly ok: string } | { readonly error: string };
-
-const ORDER_OPTION_TABLE: OptionTable = {
-  destination: { ...rule.texts, wants: "a list of worker names" },
-  timeout: rule.duration,
-};
 
 /** How to revoke by order, and whether to wait for what workers say. */
 export interface ControlRevokeOptions extends RevokeOptions {
@@ -39,8 +27,17 @@ export interface ControlRevokeOptions extends RevokeOptions {
   readonly timeout?: Duration | undefined;
 }
 
+const POOL_RESTART_TIMEOUT = "60s";
 const REVOKE_TABLE: OptionTable = { ...REVOKE_RULES, reply: rule.flag, timeout: rule.duration };
 const CONTROL_REVOKE = { what: "revoke option", kind: "argument" } as const;
+
+/** How workers stop: see `Worker.stop`. */
+export interface ShutdownOptions {
+  /** @default "warm" */
+  readonly mode?: "warm" | "soft" | "cold" | undefined;
+  /** Longest time that running tasks are waited for. @default the worker's own */
+  readonly timeout?: Duration | undefined;
+}
 
 /** Remote control of workers. Orders reject with `BrokerUnreachableError` when the broker does not answer within the timeout. */
 export class Control {
@@ -51,7 +48,7 @@ export class Control {
   }
 
   /** Questions to workers, who answer within a timeout. */
-  inspect(options?: InspectOptions): Inspect {
+  inspect(options?: AskOptions): Inspect {
     return new Inspect(this.#ports, options);
   }
 
@@ -90,6 +87,11 @@ export class Control {
     return this.#tell("revoke", { ids: all }, options);
   }
 
+  /** As `revoke` with `terminate`: ends tasks also while they run. @see Celery `app.control.terminate` */
+  terminate(ids: string | readonly string[], options?: ControlRevokeOptions): Promise<Replies<OrderReply>> {
+    return this.revoke(ids, { ...options, terminate: true });
+  }
+
   /**
    * Revokes all tasks whose stamps meet all of the headers, each by one of its values: those that wait, those that run if `terminate`, and
    * those that come until `revokeExpires`. Delayed ones are `REVOKED` when they are due. At most 1,000 different ones at a time.
@@ -122,7 +124,7 @@ export class Control {
    * @returns the replies by worker: `{ ok }`, or `{ error }` where the task is not known or the limits do not fit.
    * @see Celery `app.control.time_limit`
    */
-  timeLimit(task: string, limits: TimeLimitOptions, options?: OrderOptions): Promise<Replies<OrderReply>> {
+  timeLimit(task: string, limits: TimeLimitOptions, options?: AskOptions): Promise<Replies<OrderReply>> {
     const { timeLimit, softTimeLimit } = limits;
     return this.broadcast("time_limit", { task, timeLimit, softTimeLimit }, options);
   }
@@ -135,7 +137,7 @@ export class Control {
    * @returns the replies by worker: `{ ok }`, or `{ error }` where the task is not known or it is no rate.
    * @see Celery `app.control.rate_limit`
    */
-  rateLimit(task: string, limit: RateLimit, options?: OrderOptions): Promise<Replies<OrderReply>> {
+  rateLimit(task: string, limit: RateLimit, options?: AskOptions): Promise<Replies<OrderReply>> {
     return this.broadcast("rate_limit", { task, limit }, options);
   }
 
@@ -146,12 +148,12 @@ export class Control {
    * @returns the replies by worker: `{ ok }`, or `{ error }` of one that is autoscaled, or whose pool has one slot.
    * @see Celery `app.control.pool_grow`
    */
-  poolGrow(count = 1, options?: OrderOptions): Promise<Replies<OrderReply>> {
+  poolGrow(count = 1, options?: AskOptions): Promise<Replies<OrderReply>> {
     return this.broadcast("pool_grow", { count }, options);
   }
 
   /** Takes slots from workers; handlers that run are finished. As `poolGrow`; a worker that would have none left replies `{ error }`. */
-  poolShrink(count = 1, options?: OrderOptions): Promise<Replies<OrderReply>> {
+  poolShrink(count = 1, options?: AskOptions): Promise<Replies<OrderReply>> {
     return this.broadcast("pool_shrink", { count }, options);
   }
 
@@ -161,8 +163,63 @@ export class Control {
    * @returns the replies by worker: `{ ok }`, or `{ error }` of one that is not autoscaled.
    * @see Celery `app.control.autoscale`
    */
-  autoscale(max: number, min: number, options?: OrderOptions): Promise<Replies<OrderReply>> {
+  autoscale(max: number, min: number, options?: AskOptions): Promise<Replies<OrderReply>> {
     return this.broadcast("autoscale", { max, min }, options);
+  }
+
+  /**
+   * Has workers consume a queue too, as long as they run.
+   *
+   * @returns the replies by worker: `{ ok }`, also where it was consumed already, or `{ error }`.
+   * @throws {InvalidArgumentError} a queue cannot have this name.
+   * @see Celery `app.control.add_consumer`
+   */
+  async addConsumer(queue: string, options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("add_consumer", { queue: checkQueueName(queue) }, options);
+  }
+
+  /**
+   * Has workers consume a queue no longer, as long as they run; what they have of it is finished.
+   *
+   * @returns the replies by worker: `{ ok }`, also where it was not consumed.
+   * @throws {InvalidArgumentError} a queue cannot have this name.
+   * @see Celery `app.control.cancel_consumer`
+   */
+  async cancelConsumer(queue: string, options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("cancel_consumer", { queue: checkQueueName(queue) }, options);
+  }
+
+  /**
+   * Has workers replace their threads or processes, one after the other: those that run a task end when that has. The new ones import
+   * the application's modules anew.
+   *
+   * @param options - Its `timeout` is, unless given, 60 s.
+   * @returns the replies by worker: `{ ok }`, or `{ error }` of one whose pool has no children, or whose modules cannot be imported.
+   * @see Celery `app.control.pool_restart`
+   */
+  poolRestart(options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("pool_restart", {}, { ...options, timeout: options?.timeout ?? POOL_RESTART_TIMEOUT });
+  }
+
+  /**
+   * Stops workers: warm, unless `mode` says otherwise; see `Worker.stop`.
+   *
+   * @param stop.timeout - Longest time that running tasks are waited for.
+   * @returns the replies by worker, before it stops: `{ ok }`.
+   * @see Celery `app.control.shutdown`
+   */
+  shutdown(stop: ShutdownOptions = {}, options?: AskOptions): Promise<Replies<OrderReply>> {
+    const { mode, timeout } = stop;
+    return this.broadcast("shutdown", { mode, timeout }, options);
+  }
+
+  /**
+   * Who is there: `{ ok: "pong" }` of each worker; `{ error }` of one whose event loop is blocked.
+   *
+   * @see Celery `app.control.ping`
+   */
+  ping(options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("ping", {}, options);
   }
 
   /**
@@ -173,10 +230,8 @@ export class Control {
    * @throws {InvalidArgumentError} an option is unknown or wrong.
    * @see Celery `app.control.broadcast`
    */
-  broadcast<T = unknown>(command: string, args: CommandArguments = {}, options?: OrderOptions): Promise<Replies<T>> {
-    checkOptions(options, ORDER_OPTION_TABLE, { what: "control option", kind: "argument" });
-    const timeoutMs = durationMs(options?.timeout ?? 1_000, "timeout");
-    return askWorkers<T>({ command, args, destination: options?.destination ?? null, timeoutMs }, this.#ports);
+  broadcast<T = unknown>(command: string, args: CommandArguments = {}, options?: AskOptions): Promise<Replies<T>> {
+    return askWorkers<T>({ command, args, ...audienceOf(options, "control option") }, this.#ports);
   }
 
   async #ofQueues(

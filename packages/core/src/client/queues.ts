@@ -2,14 +2,15 @@
 
 import { decodeQueuePause, encodeQueuePause } from "../codec/queue-pause-codec.ts";
 import { checkOptions, type OptionTable } from "../model/check-options.ts";
-import type { WorkerStats } from "../model/control-command.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
+import type { WorkerStats } from "../model/inspect-replies.ts";
 import { checkQueueName } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
 import { MAX_PAUSE_TEXT, type QueuePause } from "../model/queue-pause.ts";
 import type { Topic } from "../transport/broadcast.ts";
 import type { StoredPause } from "../transport/queue-pauses.ts";
 import type { Transport } from "../transport/transport.ts";
+import { audienceOf } from "./ask-options.ts";
 import { type AskPorts, askWorkers } from "./ask-workers.ts";
 
 /** Where it is told that queues were paused or resumed. */
@@ -178,7 +179,10 @@ async function delayedByQueue(transport: Transport): Promise<Map<string, number>
 }
 
 async function workersByQueue(timeoutMs: number, ports: AskPorts): Promise<Map<string, string[]>> {
-  const stats = await askWorkers<WorkerStats>({ command: "stats", destination: null, timeoutMs }, ports);
+  const stats = await askWorkers<WorkerStats>(
+    { command: "stats", ...audienceOf({ timeout: timeoutMs }, "option") },
+    ports,
+  );
   const workers = new Map<string, string[]>();
   for (const [hostname, { queues }] of Object.entries(stats).sort(([one], [other]) => (one < other ? -1 : 1)))
     for (const queue of queues) workers.set(queue, [...(workers.get(queue) ?? []), hostname]);

@@ -2,9 +2,19 @@
 
 import type { ControlCommand, ControlReply } from "../model/control-command.ts";
 import { InvalidMessageError } from "../model/errors.ts";
+import { isWorkerName } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
 import { openEnvelope } from "./envelope.ts";
-import { field, listField, mapField, textField, timeField } from "./read-fields.ts";
+import {
+  field,
+  flagField,
+  integerField,
+  listField,
+  mapField,
+  namedField,
+  textField,
+  timeField,
+} from "./read-fields.ts";
 import { serializerNamed } from "./serializer.ts";
 
 const MSGPACK = serializerNamed("msgpack");
@@ -13,8 +23,9 @@ const TICKET = /^[A-Za-z0-9-]{1,64}$/;
 const COMMAND = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 export function encodeCommand(command: ControlCommand): Uint8Array {
-  const { args, ...rest } = command;
-  return MSGPACK.encode({ v: MESSAGE_VERSION, ...rest, ...(Object.keys(args).length > 0 && { args }) });
+  const { args, pattern, ...rest } = command;
+  const optional = { ...(pattern !== undefined && { pattern }), ...(Object.keys(args).length > 0 && { args }) };
+  return MSGPACK.encode({ v: MESSAGE_VERSION, ...rest, ...optional });
 }
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a command. */
@@ -26,19 +37,29 @@ export function decodeCommand(bytes: Uint8Array): ControlCommand {
   if (!TICKET.test(ticket)) throw new InvalidMessageError("the control message has no valid ticket");
   const destination =
     field(fields, "destination") === undefined ? null : listField(fields, "destination").filter(isText);
-  return { command, args: mapField(fields, "args"), ticket, destination, expires: timeField(fields, "expires") ?? 0 };
+  const pattern = textField(fields, "pattern", MAX_NAME);
+  return {
+    command,
+    args: mapField(fields, "args"),
+    ticket,
+    destination,
+    ...(pattern !== null && { pattern }),
+    expires: timeField(fields, "expires") ?? 0,
+  };
 }
 
 export function encodeReply(reply: ControlReply): Uint8Array {
-  return MSGPACK.encode({ v: MESSAGE_VERSION, ...reply });
+  const { known, busy, ...rest } = reply;
+  return MSGPACK.encode({ v: MESSAGE_VERSION, ...rest, ...(known && { known }), ...(busy && { busy }) });
 }
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a reply. */
 export function decodeReply(bytes: Uint8Array): ControlReply {
   const fields = openEnvelope(bytes, "reply");
-  const hostname = textField(fields, "hostname", MAX_NAME);
-  if (!hostname) throw new InvalidMessageError("the reply does not say whose it is");
-  return { hostname, value: field(fields, "value") ?? null };
+  const hostname = namedField(fields, "hostname", isWorkerName);
+  const known = integerField(fields, "known", Number.MAX_SAFE_INTEGER);
+  const busy = flagField(fields, "busy");
+  return { hostname, value: field(fields, "value") ?? null, ...(known > 0 && { known }), ...(busy && { busy }) };
 }
 
 function isText(value: unknown): value is string {

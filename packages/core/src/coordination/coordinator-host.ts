@@ -62,6 +62,11 @@ export class CoordinatorHost {
     return [...this.#tenures.values()].filter(({ isOwner }) => isOwner).map(({ shard }) => shard);
   }
 
+  /** Names of all processes that coordinate now, as far as this one has heard of them; its own among them. */
+  get members(): readonly string[] {
+    return this.#members.members;
+  }
+
   /** Begins. Resolves when it has tried to take its shards; what fails is tried again by itself. */
   async start(): Promise<void> {
     this.#isRunning = true;

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "./errors.ts";
 
 const TASK_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
 const QUEUE_NAME = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?!\.|$)){0,63}$/;
+const WORKER_NAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;
 const TASK_ID = /^[A-Za-z0-9_.:@-]{1,128}$/;
 
 /** Whether a text can name a task: 1 to 128 of letters, digits and `_ . : / -`. */
@@ -19,6 +20,11 @@ export function isQueueName(value: unknown): value is string {
 /** Whether a text can be a task id: 1 to 128 of letters, digits and `_ . : @ -`. */
 export function isTaskId(value: unknown): value is string {
   return typeof value === "string" && TASK_ID.test(value);
+}
+
+/** Whether a text can name a worker: `name@host`. */
+export function isWorkerName(value: unknown): value is string {
+  return typeof value === "string" && WORKER_NAME.test(value);
 }
 
 /** @throws {InvalidArgumentError} with the rule that `value` breaks. */

@@ -8,12 +8,14 @@ interface Share {
   idle: boolean;
   /** Gets nothing. */
   paused: boolean;
+  /** Nothing of it can arrive any more: another queue may have its place. */
+  free: boolean;
 }
 
-/** Hands out credits; the total never exceeds the slots, or the number of queues when there are fewer slots than queues. */
+/** Hands out credits; the total never exceeds the slots, or the number of queues when there are fewer, by more than the queues that were added. */
 export class Credits {
   readonly #request: (queue: number, count: number) => void;
-  readonly #shares: readonly Share[];
+  readonly #shares: Share[];
   #turn = 0;
   // What is left where all queues are paused.
   #spare = 0;
@@ -24,7 +26,7 @@ export class Credits {
    */
   constructor(queues: number, request: (queue: number, count: number) => void) {
     this.#request = request;
-    this.#shares = Array.from({ length: queues }, () => ({ held: 0, idle: false, paused: false }));
+    this.#shares = Array.from({ length: queues }, () => newShare(false));
   }
 
   /** First credits of all queues that are not paused, in equal parts; at least one each. */
@@ -34,6 +36,20 @@ export class Credits {
     for (const [index, queue] of open.entries()) {
       this.#grant(queue, Math.max(1, Math.floor(slots / open.length) + (index < slots % open.length ? 1 : 0)));
     }
+  }
+
+  /** A place for one queue more; it gets nothing until it is resumed. @returns its number. */
+  add(): number {
+    const place = this.#shares.findIndex(({ free }) => free);
+    if (place < 0) return this.#shares.push(newShare(true)) - 1;
+    this.#shares[place] = newShare(true);
+    return place;
+  }
+
+  /** Another queue may have the place of one that is paused, and of which nothing can arrive any more. */
+  remove(queue: number): void {
+    const share = this.#shares[queue];
+    if (share?.paused) share.free = true;
   }
 
   /** A queue gets nothing until it is resumed. @returns the credits it had, which are the caller's now. */
@@ -119,4 +135,8 @@ export class Credits {
     if (share.held <= 0 && share.idle) return Number.POSITIVE_INFINITY;
     return share.idle ? Number.MIN_SAFE_INTEGER + 1_000_000 - share.held : -share.held;
   }
+}
+
+function newShare(paused: boolean): Share {
+  return { held: 0, idle: false, paused, free: false };
 }

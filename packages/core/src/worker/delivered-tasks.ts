@@ -56,6 +56,10 @@ export interface WorkerPorts {
   readonly freeze: Freeze;
   /** Freezes a canvas that is added to a chord. */
   readonly compile: Compile;
+  /** The application's settings without secrets: those that differ from their defaults, or all. */
+  readonly settings: (withDefaults: boolean) => Readonly<Record<string, unknown>>;
+  /** Versions, platform and changed settings, as text. */
+  readonly report: () => string;
   /** @throws {ConfigError} children could not import the application. */
   readonly children: () => ChildOrigin;
 }
@@ -105,6 +109,8 @@ export class DeliveredTasks implements TaskHost {
   readonly #terminated = new Map<string, Stamps>();
   readonly #credits: Credits;
   readonly #paused = new Set<string>();
+  // Numbers of queues that were added and given a credit that no other gave up.
+  readonly #extra = new Set<number>();
   readonly #prefetch: number;
   readonly #empty: Deferred<void> = deferred();
   #draining = false;
@@ -183,6 +189,30 @@ export class DeliveredTasks implements TaskHost {
   resume(queue: number, name: string): void {
     this.#paused.delete(name);
     if (!this.#draining) this.#ahead += this.#credits.resume(queue);
+  }
+
+  /** A place for one queue more, which gets nothing yet. @returns its number. */
+  addQueue(): number {
+    return this.#credits.add();
+  }
+
+  /** Asks queue number `queue`, which was added, for its first messages. */
+  beginQueue(queue: number): void {
+    if (!this.#draining && this.#credits.resume(queue) > 0) this.#extra.add(queue);
+  }
+
+  /** Asks queue number `queue` for no more; what is here of it is finished. */
+  endQueue(queue: number, name: string): void {
+    const freed = this.#credits.pause(queue);
+    const surplus = this.#extra.delete(queue) ? 1 : 0;
+    this.#paused.delete(name);
+    if (freed < surplus) this.#ahead++;
+    for (let left = freed - surplus; left > 0; left--) this.#askForMore();
+  }
+
+  /** Nothing of queue number `queue`, which was ended, can arrive any more. */
+  removeQueue(queue: number): void {
+    this.#credits.remove(queue);
   }
 
   holdsBack(queue: string): boolean {

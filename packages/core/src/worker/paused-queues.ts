@@ -21,9 +21,9 @@ export class PausedQueues {
   readonly #host: PauseHost;
   readonly #onChange: (queue: string, isPaused: boolean) => void;
   // Queues that the worker consumes, no others.
-  readonly #queues: ReadonlySet<string>;
+  readonly #queues: Set<string>;
   readonly #cleanups: (() => void)[] = [];
-  #paused: ReadonlySet<string> = new Set();
+  #paused: Set<string> = new Set();
   #timer: Timer | null = null;
   #isReading = false;
   #isStale = false;
@@ -39,6 +39,18 @@ export class PausedQueues {
   /** Those of the worker's queues that are paused. */
   get names(): readonly string[] {
     return [...this.#paused].sort();
+  }
+
+  /** Looks after one queue more. Resolves when it is known whether it is paused, or when that could not be read for now. */
+  async add(queue: string): Promise<void> {
+    this.#queues.add(queue);
+    await this.#look();
+  }
+
+  /** Looks after a queue no longer. */
+  drop(queue: string): void {
+    this.#queues.delete(queue);
+    this.#paused.delete(queue);
   }
 
   /** Begins. Resolves when it is known what is paused now. */

@@ -33,6 +33,13 @@ export interface Pool {
   kill(message: TaskMessage): void;
   /** Makes room for more handlers, or for fewer; those that run are finished. */
   resize(size: number): void;
+  /**
+   * Lets new children take the place of all, one after the other; tasks that run are finished. Left out by a pool without children.
+   *
+   * @throws {ConfigError} a new one cannot run tasks; those that are left stay.
+   * @throws {InvalidArgumentError} it is being done.
+   */
+  restart?(): Promise<void>;
   info(): PoolInfo;
   /** Ends it, and by force what still runs in children. Resolves when all of them have ended. */
   close(): Promise<void>;

@@ -57,7 +57,17 @@ export class QueueConsumerActor implements ConsumerSteps {
   /** Asks for more messages; before the queue is open: as soon as it is. */
   grant(credits: number): void {
     this.#credits += credits;
-    if (this.#state === "consuming") this.request();
+    if (this.isConsuming) this.request();
+  }
+
+  /** Whether the broker has opened it, and it is neither paused nor to end. */
+  get isConsuming(): boolean {
+    return this.#state === "consuming";
+  }
+
+  /** Whether it is at its end. */
+  get isStopped(): boolean {
+    return this.#actor.getSnapshot().status === "done";
   }
 
   /** Whether nothing can arrive until it is resumed. */
@@ -73,7 +83,7 @@ export class QueueConsumerActor implements ConsumerSteps {
   pause(): void {
     this.#mustPause = true;
     this.#credits = 0;
-    if (this.#state === "consuming") this.#actor.send({ type: "PAUSE" });
+    if (this.isConsuming) this.#actor.send({ type: "PAUSE" });
   }
 
   /** Goes on after a pause. */

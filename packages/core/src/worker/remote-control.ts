@@ -3,6 +3,8 @@
 
 import { decodeCommand, encodeReply } from "../codec/control-codec.ts";
 import type { ControlCommand } from "../model/control-command.ts";
+import { PayloadTooLargeError } from "../model/errors.ts";
+import { matchesGlob } from "../model/glob.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { WorkerCommand } from "./worker-command.ts";
 
@@ -11,9 +13,18 @@ const MAX_RUNNING = 100;
 
 type ControlHost = Pick<TaskHost, "transport" | "hostname" | "logger">;
 
-/** Starts to answer. @returns stops it. */
-export async function answerCommands(host: ControlHost, commands: readonly WorkerCommand[]): Promise<() => void> {
-  const control = new RemoteControl(host, commands);
+/**
+ * Starts to answer.
+ *
+ * @param members - names of all workers that are known now, this one among them; several may have the same.
+ * @returns stops it.
+ */
+export async function answerCommands(
+  host: ControlHost,
+  commands: readonly WorkerCommand[],
+  members: () => readonly string[],
+): Promise<() => void> {
+  const control = new RemoteControl(host, commands, members);
   const onMessage = (body: Uint8Array): void => control.hear(body);
   const stopAll = await host.transport.broadcast.subscribe(["control", "all"], onMessage);
   try {
@@ -31,10 +42,12 @@ export async function answerCommands(host: ControlHost, commands: readonly Worke
 class RemoteControl {
   readonly #host: ControlHost;
   readonly #commands: ReadonlyMap<string, WorkerCommand>;
+  readonly #members: () => readonly string[];
   #running = 0;
 
-  constructor(host: ControlHost, commands: readonly WorkerCommand[]) {
+  constructor(host: ControlHost, commands: readonly WorkerCommand[], members: () => readonly string[]) {
     this.#host = host;
+    this.#members = members;
     this.#commands = new Map(commands.map((command) => [command.name, command]));
   }
 
@@ -49,7 +62,7 @@ class RemoteControl {
 
   #obey(asked: ControlCommand): void {
     const { hostname, transport } = this.#host;
-    if (asked.destination && !asked.destination.includes(hostname)) return;
+    if (!isMeant(hostname, asked)) return;
     if (asked.expires < transport.now()) return;
     try {
       const value = this.#run(asked);
@@ -89,8 +102,17 @@ class RemoteControl {
     }
   }
 
-  #reply({ ticket }: ControlCommand, value: unknown): void {
+  #reply(asked: ControlCommand, value: unknown): void {
     const { hostname, transport } = this.#host;
-    transport.broadcast.publish(["answer", ticket], encodeReply({ hostname, value }));
+    const known = asked.destination ? undefined : this.#members().filter((name) => isMeant(name, asked)).length;
+    const reply = encodeReply({ hostname, value, known });
+    const { maxMessageBytes } = transport;
+    if (reply.length > maxMessageBytes)
+      throw new PayloadTooLargeError(`the reply to "${asked.command}"`, reply.length, maxMessageBytes);
+    transport.broadcast.publish(["answer", asked.ticket], reply);
   }
+}
+
+function isMeant(hostname: string, { destination, pattern }: ControlCommand): boolean {
+  return (destination?.includes(hostname) ?? true) && (pattern === undefined || matchesGlob(pattern, hostname));
 }

@@ -6,7 +6,7 @@ import { isTaskId } from "../model/names.ts";
 import * as rule from "../model/option-rules.ts";
 import { MAX_REVOKED_IDS, type Revocation, type StampConditions } from "../model/revocation.ts";
 import { conditionsFrom, REVOKE_RULES } from "../model/revoke-options.ts";
-import type { Takes } from "./worker-command.ts";
+import { commandWith, type Takes, type WorkerCommand } from "./worker-command.ts";
 
 /** How to revoke. */
 interface How {
@@ -14,13 +14,11 @@ interface How {
   readonly reason?: string;
 }
 
-/** Arguments of `revoke`. */
-export interface RevokeArguments extends How {
+interface RevokeArguments extends How {
   readonly ids: readonly string[];
 }
 
-/** Arguments of `revoke_by_stamped_headers`. */
-export interface RevokeStampedArguments extends How {
+interface RevokeStampedArguments extends How {
   readonly headers: StampConditions;
 }
 
@@ -34,18 +32,28 @@ const IDS: OptionRule = {
   is: (value) => Array.isArray(value) && value.length <= MAX_REVOKED_IDS && value.every(isTaskId),
 };
 
-export const REVOKE: Takes<RevokeArguments> = { rules: { ids: IDS, ...REVOKE_RULES }, needed: ["ids"] };
-export const REVOKE_STAMPED: Takes<RevokeStampedArguments> = {
+const REVOKE: Takes<RevokeArguments> = { rules: { ids: IDS, ...REVOKE_RULES }, needed: ["ids"] };
+const REVOKE_STAMPED: Takes<RevokeStampedArguments> = {
   rules: { headers: rule.plainObject, ...REVOKE_RULES },
   needed: ["headers"],
 };
 
-export function revoke({ ids, ...how }: RevokeArguments, worker: Revoking): { readonly ok: string } {
+/** Their rows in the table of commands. */
+export function revokeCommands(worker: Revoking): readonly WorkerCommand[] {
+  return [
+    commandWith<RevokeArguments>("revoke", REVOKE, (args) => revoke(args, worker)),
+    commandWith<RevokeStampedArguments>("revoke_by_stamped_headers", REVOKE_STAMPED, (args) =>
+      revokeStamped(args, worker),
+    ),
+  ];
+}
+
+function revoke({ ids, ...how }: RevokeArguments, worker: Revoking): { readonly ok: string } {
   const terminated = worker.revoke(ids, revocationOf(how, null));
   return { ok: how.terminate ? textOf(terminated) : `tasks ${ids.join(", ")} flagged as revoked` };
 }
 
-export function revokeStamped({ headers, ...how }: RevokeStampedArguments, worker: Revoking): { readonly ok: string } {
+function revokeStamped({ headers, ...how }: RevokeStampedArguments, worker: Revoking): { readonly ok: string } {
   const stamps = conditionsFrom(headers);
   const terminated = worker.revoke(null, revocationOf(how, stamps));
   const shown = Object.entries(stamps).map(([header, values]) => `${header}=${values.join("|")}`);

@@ -63,6 +63,11 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
     return this.#run.startedAt > 0 && !this.#left;
   }
 
+  /** Whether it has not started and is not decided. */
+  get isWaiting(): boolean {
+    return this.#run.startedAt === 0 && !this.#left;
+  }
+
   /** When the handler was started: the process's monotonic clock; 0 before. */
   get startedAt(): number {
     return this.#run.startedAt;

@@ -1,46 +1,29 @@
-// The commands that every worker obeys: one row each.
+// The commands that every worker obeys, and those of its application: the whole table.
 
-import type { ActiveTask, ScheduledTask, WorkerStats } from "../model/control-command.ts";
 import type { Revocation } from "../model/revocation.ts";
 import type { Capacity } from "./capacity.ts";
 import { capacityCommands } from "./capacity-commands.ts";
+import { type Inspected, inspectCommands } from "./inspect-commands.ts";
+import { type Changed, lifeCommands } from "./life-commands.ts";
 import { limitCommands } from "./limit-commands.ts";
-import {
-  REVOKE,
-  REVOKE_STAMPED,
-  type RevokeArguments,
-  type RevokeStampedArguments,
-  revoke,
-  revokeStamped,
-} from "./revoke-commands.ts";
+import { revokeCommands } from "./revoke-commands.ts";
 import type { TaskHost } from "./task-host.ts";
-import { commandWith, plainCommand, type WorkerCommand } from "./worker-command.ts";
+import type { WorkerCommand } from "./worker-command.ts";
 
-/** What the commands ask the worker. */
-export interface Inspected {
-  active(): ActiveTask[];
-  scheduled(): ScheduledTask[];
-  stats(): WorkerStats;
-  revoked(): string[];
-  readonly capacity: Capacity;
+/** What the commands ask the worker, and do to it. */
+export interface Commanded extends Inspected, Changed {
+  readonly capacity: Pick<Capacity, "grow" | "setBounds">;
   /** Decides what was revoked; gives the ids of those tasks that were terminated here, now or a moment ago. */
   revoke(ids: readonly string[] | null, revocation: Revocation): string[];
 }
 
 /** The table of commands of a worker. */
-export function workerCommands(host: TaskHost, inspected: Inspected): readonly WorkerCommand[] {
+export function workerCommands(host: TaskHost, worker: Commanded): readonly WorkerCommand[] {
   return [
-    plainCommand("ping", () => ({ ok: "pong" })),
-    plainCommand("active", () => inspected.active()),
-    plainCommand("scheduled", () => inspected.scheduled()),
-    plainCommand("registered", () => host.tasks.names()),
-    plainCommand("stats", () => inspected.stats()),
-    plainCommand("revoked", () => inspected.revoked()),
-    commandWith<RevokeArguments>("revoke", REVOKE, (args) => revoke(args, inspected)),
-    commandWith<RevokeStampedArguments>("revoke_by_stamped_headers", REVOKE_STAMPED, (args) =>
-      revokeStamped(args, inspected),
-    ),
+    ...inspectCommands(host, worker),
+    ...revokeCommands(worker),
     ...limitCommands(host),
-    ...capacityCommands(inspected.capacity),
+    ...capacityCommands(worker.capacity),
+    ...lifeCommands(worker),
   ];
 }

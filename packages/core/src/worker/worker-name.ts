@@ -2,13 +2,11 @@
 
 import os from "node:os";
 import { InvalidArgumentError } from "../model/errors.ts";
-import { shown } from "../model/names.ts";
-
-const WORKER_NAME = /^[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,128}$/;
+import { isWorkerName, shown } from "../model/names.ts";
 
 /** @throws {InvalidArgumentError} a worker cannot have this name. */
 export function checkWorkerName(hostname: string): string {
-  if (WORKER_NAME.test(hostname)) return hostname;
+  if (isWorkerName(hostname)) return hostname;
   throw new InvalidArgumentError(
     `worker name ${shown(hostname)} is not allowed; use letters, digits, _ . - around one @, for example "w1@host"`,
   );
@@ -31,7 +29,7 @@ export function expandWorkerName(given?: string | null): string {
   };
   const expanded = pattern.replace(/%([hnd])/g, (_match, token: string) => tokens[token] ?? "");
   const hostname = expanded.includes("@") ? expanded : `${expanded}@${host}`;
-  if (WORKER_NAME.test(hostname)) return hostname;
+  if (isWorkerName(hostname)) return hostname;
   throw new InvalidArgumentError(
     `worker name ${shown(pattern)} becomes ${shown(hostname)}; use letters, digits, _ . - around one @, for example "w1@%h"`,
   );

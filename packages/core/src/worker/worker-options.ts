@@ -90,6 +90,8 @@ export interface WorkerDefaults extends QueueDefaults {
   /** How long a child may take to start. */
   readonly childStartMs: number;
   readonly rates: RateSettings;
+  /** Whether it obeys commands. */
+  readonly isControlled: boolean;
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
 }
@@ -108,6 +110,9 @@ export interface WorkerConfig {
   /** Of tasks that have none. */
   readonly timeLimits: TimeLimits | null;
   readonly rates: RateSettings;
+  readonly isControlled: boolean;
+  /** @throws {QueueNotFound} the queue is not declared, and must be. */
+  readonly checkQueueExists: (queue: string) => void;
   /** Null: no limit. */
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
@@ -130,6 +135,8 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
     hostname,
     timeLimits: limitsOf(options, defaults),
     rates: defaults.rates,
+    isControlled: defaults.isControlled,
+    checkQueueExists: defaults.checkQueueExists,
     shutdownTimeoutMs:
       options.shutdownTimeout == null
         ? defaults.shutdownTimeoutMs

@@ -6,17 +6,20 @@ import { endUndeliverable } from "../client/end-undeliverable.ts";
 import { patientSender } from "../client/flow-sender.ts";
 import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
 import { CoordinatorHost } from "../coordination/coordinator-host.ts";
+import { InvalidArgumentError } from "../model/errors.ts";
 import type { TaskMover } from "../transport/delayed-tasks.ts";
 import { Capacity } from "./capacity.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
 import type { Pool } from "./pool.ts";
 import { answerCommands } from "./remote-control.ts";
 import { taskSpawner } from "./spawn-task.ts";
+import type { StopOptions } from "./stop-options.ts";
+import type { WorkerCommand } from "./worker-command.ts";
 import { workerCommands } from "./worker-commands.ts";
 import type { workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
 import { WorkerQueues } from "./worker-queues.ts";
-import { describeActive, describeScheduled, describeStats } from "./worker-report.ts";
+import { describeActive, describeReserved, describeScheduled, describeStats, describeThese } from "./worker-report.ts";
 
 // They have to fit into one message.
 const MAX_REVOKED_SHOWN = 5_000;
@@ -29,6 +32,8 @@ export interface PartsOwner {
   readonly actor: Actor<typeof workerMachine>;
   /** When the worker was started: the process's monotonic clock. */
   readonly startedAt: number;
+  /** Stops the worker. */
+  readonly stop: (options: StopOptions) => void;
 }
 
 /** The parts of one worker. */
@@ -68,14 +73,25 @@ export class WorkerParts {
     return this.#owner.config.inspect === undefined ? undefined : this.#owner.actor;
   }
 
+  /** Names of the queues that are consumed. */
+  get queues(): readonly string[] {
+    return this.#queues.names;
+  }
+
   /**
    * Opens all that needs the broker. Resolves when every queue is open.
    *
    * @throws {TopologyError | BrokerRefusedError} the broker refuses what the worker needs.
    */
   async open(): Promise<void> {
+    const { config } = this.#owner;
     await Promise.all([this.#coordinate(), this.#move(), this.tasks.revoked.start(), this.#queues.start()]);
-    this.#deafen = await answerCommands(this.tasks, this.#commands());
+    if (config.isControlled) this.#deafen = await answerCommands(this.tasks, this.#commands(), () => this.#members());
+  }
+
+  // Each process that coordinates is a worker, under its name and something unique.
+  #members(): readonly string[] {
+    return (this.#coordinators?.members ?? [this.#holder]).map((member) => member.slice(0, member.lastIndexOf("/")));
   }
 
   // This worker's share of the durable actors.
@@ -96,17 +112,51 @@ export class WorkerParts {
     );
   }
 
-  #commands(): ReturnType<typeof workerCommands> {
+  #commands(): readonly WorkerCommand[] {
     const { tasks, capacity } = this;
-    const { config, startedAt } = this.#owner;
+    const { config, startedAt, stop } = this.#owner;
+    const { settings, report } = this.#ports;
     return workerCommands(tasks, {
       active: () => describeActive(tasks),
       scheduled: () => describeScheduled(tasks),
-      capacity,
+      reserved: () => describeReserved(tasks),
+      these: (ids) => describeThese(tasks, ids),
       revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
+      queues: () => this.#queues.all,
+      stats: () => describeStats(tasks, config, { startedAt, bounds: capacity.bounds, queues: this.#queues }),
+      settings,
+      report,
+      capacity,
       revoke: (ids, revocation) => tasks.revoke(ids, revocation),
-      stats: () => describeStats(tasks, config, { startedAt, bounds: capacity.bounds, paused: this.#queues.paused }),
+      addQueue: (queue) => this.addQueue(queue),
+      cancelQueue: (queue) => this.cancelQueue(queue),
+      restartPool: () => this.restartPool(),
+      stop,
     });
+  }
+
+  /** @throws {QueueNotFound} the queue is not declared, and must be. @throws as `QueueConsumers.add`. */
+  async addQueue(queue: string): Promise<void> {
+    this.#owner.config.checkQueueExists(queue);
+    await this.#queues.add(queue);
+    this.tasks.logger.info({ queue }, `worker ${this.tasks.hostname} consumes queue ${queue}`);
+  }
+
+  async cancelQueue(queue: string): Promise<void> {
+    if (await this.#queues.cancel(queue))
+      this.tasks.logger.info({ queue }, `worker ${this.tasks.hostname} consumes queue ${queue} no longer`);
+  }
+
+  /** @throws {InvalidArgumentError} the pool has no children. @throws {ConfigError} new ones cannot run tasks. */
+  async restartPool(): Promise<void> {
+    const { config, pool } = this.#owner;
+    if (!pool.restart)
+      throw new InvalidArgumentError(
+        `pool "${config.pool}" of worker ${config.hostname} has no children that could be replaced; start the worker again, ` +
+          'or use pool "processes" or "threads"',
+      );
+    await pool.restart();
+    this.tasks.logger.info({}, `worker ${config.hostname} has replaced its children`);
   }
 
   /** Begins to take tasks. */

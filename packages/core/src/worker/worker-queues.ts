@@ -1,83 +1,174 @@
-// The queues of one worker: opens them, hands over what they deliver, and stops and resumes those that are paused.
+// The queues of one worker: those it begins with, and those that are added and cancelled while it runs. Opens them, hands over what
+// they deliver, and stops and resumes those that are paused.
 
 import type { AnyActorRef } from "xstate";
+import { LimitReachedError } from "../model/errors.ts";
+import type { ActiveQueue } from "../model/inspect-replies.ts";
 import type { DeliveredTasks } from "./delivered-tasks.ts";
 import { PausedQueues } from "./paused-queues.ts";
 import { QueueConsumerActor } from "./queue-consumer.ts";
 
+// Of one worker (I7).
+const MAX_QUEUES = 1_000;
+const MAX_CANCELLED = 100;
+
+interface Place {
+  readonly number: number;
+  readonly consumer: QueueConsumerActor;
+}
+
 /** See the top of the file. */
 export class WorkerQueues {
-  readonly #names: readonly string[];
   readonly #tasks: DeliveredTasks;
-  readonly #consumers: readonly QueueConsumerActor[];
+  readonly #parent: AnyActorRef;
+  /** By queue. */
+  readonly #places = new Map<string, Place>();
+  /** By number; also those that are cancelled, until nothing can arrive any more. */
+  readonly #consumers = new Map<number, QueueConsumerActor>();
+  /** Nothing arrives any more, but there may be tasks to give back when the worker stops cold. */
+  readonly #cancelled = new Set<QueueConsumerActor>();
   readonly #pauses: PausedQueues;
 
+  /** @param parent - actor that the consumers' actors hang from. */
   constructor(names: readonly string[], tasks: DeliveredTasks, parent: AnyActorRef) {
-    this.#names = names;
     this.#tasks = tasks;
-    this.#consumers = names.map(
-      (queue, index) =>
-        new QueueConsumerActor(
-          queue,
-          tasks,
-          {
-            onDelivery: (delivery) => tasks.accept(delivery, index),
-            onUnused: (count) => tasks.unused(index, count),
-            onPaused: () => tasks.holdBack(queue),
-            unsettled: tasks.unsettled,
-          },
-          parent,
-        ),
-    );
+    this.#parent = parent;
     this.#pauses = new PausedQueues(tasks, names, (queue, isPaused) => this.#onPause(queue, isPaused));
+    for (const [number, queue] of names.entries()) this.#make(queue, number);
+  }
+
+  /** What is consumed. */
+  get all(): ActiveQueue[] {
+    return [...this.#places].map(([name, { consumer }]) => {
+      const { isConsuming, isPaused } = consumer;
+      return { name, consuming: isConsuming, paused: isPaused };
+    });
+  }
+
+  get names(): readonly string[] {
+    return [...this.#places.keys()];
   }
 
   /** Those that are paused: nothing can arrive from them any more. */
   get paused(): readonly string[] {
-    return this.#consumers.filter(({ isPaused }) => isPaused).map(({ queue }) => queue);
+    return this.all.filter(({ paused }) => paused).map(({ name }) => name);
   }
 
   /** Those that are not to be paused. */
   get open(): readonly string[] {
-    return this.#names.filter((name) => !this.#pauses.names.includes(name));
+    return this.names.filter((name) => !this.#pauses.names.includes(name));
   }
 
   /** Resolves when all are open, and those that are paused are known. */
   async start(): Promise<void> {
     await this.#pauses.start();
-    await Promise.all(this.#consumers.map((consumer) => consumer.start()));
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.start()));
   }
 
   /** Asks a queue, by its number, for more messages. */
   request(queue: number, count: number): void {
-    this.#consumers[queue]?.grant(count);
+    this.#consumers.get(queue)?.grant(count);
+  }
+
+  /**
+   * Consumes a queue too; does nothing when it is consumed already. Resolves when it is open.
+   *
+   * @throws {LimitReachedError} there are too many.
+   * @throws {TopologyError | BrokerRefusedError} the broker refuses it.
+   */
+  async add(queue: string): Promise<void> {
+    if (this.#places.has(queue)) return;
+    this.#forget();
+    if (this.#places.size >= MAX_QUEUES || this.#cancelled.size >= MAX_CANCELLED)
+      throw new LimitReachedError(
+        `queue "${queue}" is not added: this worker consumes ${this.#places.size} queues, and ${this.#cancelled.size} are cancelled whose ` +
+          "tasks still run; cancel one, or wait for them",
+      );
+    const number = this.#tasks.addQueue();
+    const { consumer } = this.#make(queue, number);
+    await this.#pauses.add(queue);
+    if (this.#places.get(queue)?.consumer !== consumer) return;
+    if (this.open.includes(queue)) this.#tasks.beginQueue(number);
+    try {
+      await consumer.start();
+    } catch (error) {
+      if (this.#places.get(queue)?.consumer === consumer) await this.cancel(queue);
+      throw error;
+    }
+  }
+
+  /** Consumes a queue no longer; what is here of it is finished. @returns whether it was consumed. */
+  async cancel(queue: string): Promise<boolean> {
+    const place = this.#places.get(queue);
+    if (!place) return false;
+    const { number, consumer } = place;
+    this.#places.delete(queue);
+    this.#pauses.drop(queue);
+    this.#cancelled.add(consumer);
+    this.#tasks.endQueue(number, queue);
+    await consumer.drain();
+    this.#consumers.delete(number);
+    this.#tasks.removeQueue(number);
+    this.#forget();
+    return true;
   }
 
   /** Takes no more messages. Resolves when none can arrive. */
   async drain(): Promise<void> {
     this.#pauses.stop();
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.drain()));
+    await Promise.allSettled([...this.#consumers.values()].map((consumer) => consumer.drain()));
   }
 
   /** Ends for good; gives back what was delivered and not settled. */
   async close(): Promise<void> {
     this.#pauses.stop();
-    await Promise.allSettled(this.#consumers.map((consumer) => consumer.close()));
+    const all = new Set([...this.#consumers.values(), ...this.#cancelled]);
+    await Promise.allSettled([...all].map((consumer) => consumer.close()));
+  }
+
+  #make(queue: string, number: number): Place {
+    const tasks = this.#tasks;
+    const consumer = new QueueConsumerActor(
+      queue,
+      tasks,
+      {
+        onDelivery: (delivery) => tasks.accept(delivery, number),
+        onUnused: (count) => tasks.unused(number, count),
+        onPaused: () => tasks.holdBack(queue),
+        unsettled: tasks.unsettled,
+      },
+      this.#parent,
+    );
+    const place = { number, consumer };
+    this.#places.set(queue, place);
+    this.#consumers.set(number, consumer);
+    return place;
   }
 
   #onPause(queue: string, isPaused: boolean): void {
-    const index = this.#names.indexOf(queue);
+    const place = this.#places.get(queue);
+    if (!place) return;
     const { hostname, logger } = this.#tasks;
     logger.info(
       { queue },
       `queue "${queue}" is ${isPaused ? "paused" : "resumed"}: worker ${hostname} ${isPaused ? "takes no more of it" : "goes on with it"}`,
     );
     if (isPaused) {
-      this.#consumers[index]?.pause();
-      this.#tasks.pause(index);
+      place.consumer.pause();
+      this.#tasks.pause(place.number);
     } else {
-      this.#consumers[index]?.resume();
-      this.#tasks.resume(index, queue);
+      place.consumer.resume();
+      this.#tasks.resume(place.number, queue);
+    }
+  }
+
+  // Those whose tasks are settled.
+  #forget(): void {
+    const open = new Set([...this.#tasks.unsettled.keys()].map((delivery) => delivery.queue));
+    for (const consumer of this.#cancelled) {
+      if (open.has(consumer.queue) || !consumer.isStopped) continue;
+      this.#cancelled.delete(consumer);
+      void consumer.close().catch(() => {});
     }
   }
 }

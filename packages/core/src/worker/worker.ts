@@ -2,9 +2,10 @@
 // Provides the actions of the worker machine. Its actor is the root of the actor tree: queues and tasks hang from it.
 
 import { type Actor, createActor } from "xstate";
-import type { ActiveTask } from "../model/control-command.ts";
 import { ClosedError } from "../model/errors.ts";
 import type { HookedWorker } from "../model/hook-map.ts";
+import type { ActiveTask } from "../model/inspect-replies.ts";
+import { checkQueueName } from "../model/names.ts";
 import type { RateLimit } from "../model/rate-limit.ts";
 import type { TimeLimitOptions } from "../model/time-limits.ts";
 import type { Timer } from "../platform/clock.ts";
@@ -68,7 +69,7 @@ export class Worker {
 
   /** Queues that the worker consumes. */
   get queues(): readonly string[] {
-    return this.#config.queues;
+    return this.#parts?.queues ?? this.#config.queues;
   }
 
   /** How long a soft stop waits for running tasks, in milliseconds. */
@@ -178,6 +179,30 @@ export class Worker {
     this.#started().capacity.setBounds(max, min);
   }
 
+  /**
+   * Consumes a queue too, as long as it runs; does nothing when it is consumed already. Resolves when the queue is open.
+   *
+   * @throws {QueueNotFound | LimitReachedError | ClosedError} it is not declared; there are too many; the worker is not started.
+   */
+  async addQueue(queue: string): Promise<void> {
+    await this.#started().addQueue(checkQueueName(queue));
+  }
+
+  /** Consumes a queue no longer, if it does; what the worker has of it is finished. @throws {ClosedError} it is not started. */
+  async cancelQueue(queue: string): Promise<void> {
+    await this.#started().cancelQueue(checkQueueName(queue));
+  }
+
+  /**
+   * Lets new threads or processes take the place of its own, one after the other; tasks that run are finished. They import the
+   * application's modules anew. When one cannot run tasks, the others stay.
+   *
+   * @throws {InvalidArgumentError | ConfigError | ClosedError} its pool has none, or replaces them already; one cannot run tasks.
+   */
+  async restartPool(): Promise<void> {
+    await this.#started().restartPool();
+  }
+
   #started(): WorkerParts {
     if (this.#parts) return this.#parts;
     throw new ClosedError(`worker ${this.hostname} is not started; change it when it is`);
@@ -190,7 +215,8 @@ export class Worker {
     this.#aborter.signal.throwIfAborted();
     await pool.start();
     const startedAt = this.#startedAt ?? 0;
-    const parts = new WorkerParts(ports, { config: this.#config, pool, actor: this.actor, startedAt });
+    const stop = (options: StopOptions): void => void this.stop(options);
+    const parts = new WorkerParts(ports, { config: this.#config, pool, actor: this.actor, startedAt, stop });
     this.#parts = parts;
     await this.#tell("workerInit");
     this.#aborter.signal.throwIfAborted();

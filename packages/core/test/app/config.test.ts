@@ -61,6 +61,7 @@ const VALUES: Readonly<
   taskDefaultRateLimit: { right: [10, "10/s", "0.5/m", 0], wrong: ["10/d", "-1/s", "1e9/h", "abc", { rate: 1 }] },
   queueRateLimits: { right: [{}, { media: "10/s", "a.b": 3 }], wrong: [[], { media: "10/d" }, { media: "1/h" }] },
   workerPrefetchMultiplier: { right: [1, 100], wrong: [0, 1.5, 101, "4"] },
+  workerEnableRemoteControl: { right: [true, false], wrong: ["true", 1] },
   workerDisableRateLimits: { right: [true, false], wrong: ["true", 1] },
   taskSoftTimeLimit: { right: ["10s", 0], wrong: ["10 s", -1] },
   propagateHeaders: { right: [[], ["tenant"]], wrong: ["tenant", [1], ["a", "a"]] },

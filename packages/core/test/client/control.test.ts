@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { Control, type OrderOptions } from "../../src/client/control.ts";
+import type { AskOptions } from "../../src/client/ask-options.ts";
+import { Control } from "../../src/client/control.ts";
 import { decodeCommand, encodeReply } from "../../src/codec/control-codec.ts";
 import { decodeRevocation } from "../../src/codec/revocation-codec.ts";
 import { serializerNamed } from "../../src/codec/serializer.ts";
@@ -96,6 +97,6 @@ it.each([{ a: null }, { a: [] }, { a: [{}] }, { a: Number.NaN }, {}])("refuses t
 it("refuses options that it does not have", () => {
   const { control } = new Scene();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
-  const options = { destinations: ["w1@host"] } as unknown as OrderOptions;
+  const options = { destinations: ["w1@host"] } as unknown as AskOptions;
   expect(() => control.broadcast("ping", {}, options)).toThrow('did you mean "destination"?');
 });

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { Inspect, type InspectOptions } from "../../src/client/inspect.ts";
+import type { AskOptions } from "../../src/client/ask-options.ts";
+import { Inspect } from "../../src/client/inspect.ts";
 import { decodeCommand, encodeReply } from "../../src/codec/control-codec.ts";
 import type { ControlCommand, ControlReply } from "../../src/model/control-command.ts";
-import { BrokerUnreachableError, InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { BrokerUnreachableError, InvalidArgumentError, PayloadTooLargeError } from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { eventually } from "../../src/testing/test-probe.ts";
@@ -16,7 +17,7 @@ class Scene {
   readonly lines: Line[] = [];
   readonly inspect: Inspect;
 
-  constructor(options?: InspectOptions) {
+  constructor(options?: AskOptions) {
     const ports = {
       connect: () => Promise.resolve({ transport: this.transport }),
       clock: this.clock,
@@ -64,9 +65,9 @@ it("ends early when all who were asked have answered", async () => {
   const { topics, command } = await scene.asked();
   expect(topics).toEqual(["control.node.w1@host", "control.node.w2@host"]);
   expect(command.destination).toEqual(["w1@host", "w2@host"]);
-  await scene.answer({ hostname: "w2@host", value: 2 });
-  await scene.answer({ hostname: "w1@host", value: 1 });
-  expect(await replies).toEqual({ "w1@host": 1, "w2@host": 2 });
+  await scene.answer({ hostname: "w2@host", value: { pid: 2 } });
+  await scene.answer({ hostname: "w1@host", value: { pid: 1 } });
+  expect(await replies).toEqual({ "w1@host": { pid: 1 }, "w2@host": { pid: 2 } });
   expect(scene.clock.armed).toBe(0);
 });
 
@@ -85,16 +86,16 @@ it("listens before it asks", async () => {
   expect(scene.transport.calls.map((call) => call.split(" ")[0])).toEqual(["subscribe", "push"]);
 });
 
-it("ignores an answer that it cannot read, with a warning, and takes any host name for data", async () => {
+it("ignores an answer that it cannot read, or that has no worker's name, with a warning", async () => {
   const scene = new Scene();
   const replies = scene.inspect.ping();
   const { command } = await scene.asked();
   scene.transport.deliver(`answer.${command.ticket}`, Buffer.from("garbage"));
   await scene.answer({ hostname: "__proto__", value: { ok: "pong" } });
+  await scene.answer({ hostname: "w1@host", value: { ok: "pong" } });
   scene.clock.advance(1_000);
-  expect(Object.entries(await replies)).toEqual([["__proto__", { ok: "pong" }]]);
-  expect("ok" in {}).toBe(false);
-  expect(scene.lines.map(({ level }) => level)).toEqual(["warn"]);
+  expect(await replies).toEqual({ "w1@host": { ok: "pong" } });
+  expect(scene.lines.map(({ level }) => level)).toEqual(["warn", "warn"]);
 });
 
 it("asks each question under a ticket of its own", async () => {
@@ -133,7 +134,7 @@ it("says that the broker is unreachable when the connection is lost before anybo
 it("takes null for no options", async () => {
   for (const options of [null, { destination: null, timeout: null }]) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
-    const scene = new Scene(options as unknown as InspectOptions);
+    const scene = new Scene(options as unknown as AskOptions);
     const replies = scene.inspect.ping();
     await scene.asked();
     scene.clock.advance(1_000);
@@ -141,14 +142,123 @@ it("takes null for no options", async () => {
   }
 });
 
-it("refuses an option of later versions, and one that is none", () => {
-  const make = (options: object) => (): unknown => new Scene(options as InspectOptions);
-  expect(make({ pattern: "w*" })).toThrow(UnsupportedError);
-  expect(make({ destinations: ["w1@host"] })).toThrow('did you mean "destination"?');
+it.each<readonly [object, string]>([
+  [{ destinations: ["w1@host"] }, 'did you mean "destination"?'],
+  [{ destination: "w1@host" }, "it takes a list of full names"],
+  [{ destination: ["w1"] }, "it takes a list of full names"],
+  [{ pattern: 5 }, "it takes a string"],
+  [{ timeout: "1 s" }, '"10s"'],
+  [{ limit: 0 }, "an integer from 1"],
+  [{ onReply: "print" }, "it takes a function"],
+])("refuses the options %j", (options, message) => {
+  const make = (): unknown => new Scene(options as AskOptions);
+  expect(make).toThrow(InvalidArgumentError);
+  expect(make).toThrow(message);
 });
 
-it("refuses a destination that is no list, and a timeout that is no duration", () => {
-  const make = (options: object) => (): unknown => new Scene(options as InspectOptions);
-  expect(make({ destination: "w1@host" })).toThrow(InvalidArgumentError);
-  expect(make({ timeout: "1 s" })).toThrow(InvalidArgumentError);
+it("ends when all workers have answered that those know which have answered", async () => {
+  const scene = new Scene({ timeout: "1h" });
+  const replies = scene.inspect.ping();
+  await scene.answer({ hostname: "w1@host", value: { ok: "pong" }, known: 1 });
+  await scene.answer({ hostname: "w2@host", value: { ok: "pong" }, known: 3 });
+  scene.clock.advance(50);
+  await scene.answer({ hostname: "w3@host", value: { ok: "pong" }, known: 2 });
+  scene.clock.advance(50);
+  expect(Object.keys(await replies)).toEqual(["w1@host", "w2@host", "w3@host"]);
+  expect(scene.clock.armed).toBe(0);
+});
+
+it("waits until the time is over for workers that do not say whom they know", async () => {
+  const scene = new Scene();
+  const replies = scene.inspect.ping();
+  await scene.answer({ hostname: "w1@host", value: { ok: "pong" } });
+  await scene.answer({ hostname: "w2@host", value: { ok: "pong" }, known: 1 });
+  scene.clock.advance(999);
+  expect(scene.clock.armed).toBe(1);
+  scene.clock.advance(1);
+  expect(Object.keys(await replies)).toHaveLength(2);
+});
+
+it("has enough of as many replies as its limit says", async () => {
+  const scene = new Scene({ limit: 1 });
+  const replies = scene.inspect.ping();
+  await scene.answer({ hostname: "w1@host", value: { ok: "pong" } });
+  expect(await replies).toEqual({ "w1@host": { ok: "pong" } });
+});
+
+it("asks those whose names fit, and takes no reply of others", async () => {
+  const scene = new Scene({ pattern: "w*@host", destination: ["w1@host", "x1@host"], timeout: "1h" });
+  const replies = scene.inspect.ping();
+  const { command } = await scene.asked();
+  expect(command.pattern).toBe("w*@host");
+  for (const hostname of ["x1@host", "w2@host", "w1@host"]) await scene.answer({ hostname, value: { ok: "pong" } });
+  expect(await replies).toEqual({ "w1@host": { ok: "pong" } });
+});
+
+it("asks nobody where the destination is empty", async () => {
+  const scene = new Scene({ destination: [] });
+  expect(await scene.inspect.ping()).toEqual({});
+  expect(scene.transport.pushed).toEqual([]);
+});
+
+it("asks all together where many are named", async () => {
+  const scene = new Scene({ destination: Array.from({ length: 65 }, (_, i) => `w${i}@host`) });
+  void scene.inspect.ping();
+  expect((await scene.asked()).topics).toEqual(["control.all"]);
+});
+
+it("tells each reply as it comes, whatever is done with it", async () => {
+  const told: unknown[] = [];
+  const onReply = (...reply: readonly unknown[]): void => {
+    told.push(reply);
+    throw new Error("no");
+  };
+  const scene = new Scene({ onReply, limit: 2 });
+  const replies = scene.inspect.ping();
+  await scene.answer({ hostname: "w1@host", value: 1 });
+  expect(told).toEqual([["w1@host", 1]]);
+  await scene.answer({ hostname: "w2@host", value: { error: "no" } });
+  expect(await replies).toEqual({ "w2@host": { error: "no" } });
+  expect(scene.lines.map(({ level }) => level)).toEqual(["error", "error", "warn"]);
+});
+
+it("warns of workers with the same name, and keeps one reply", async () => {
+  const scene = new Scene({ limit: 2 });
+  const replies = scene.inspect.active();
+  await scene.answer({ hostname: "w1@host", value: [] });
+  await scene.answer({ hostname: "w1@host", value: [] });
+  expect(await replies).toEqual({ "w1@host": [] });
+  expect(scene.lines).toMatchObject([
+    { level: "warn", message: expect.stringContaining("several workers are named w1@host") },
+  ]);
+});
+
+it("waits for a worker that is busy as long as there is time, and takes its own reply then", async () => {
+  const scene = new Scene({ destination: ["w1@host", "w2@host"] });
+  const replies = scene.inspect.ping();
+  const busy = { value: { error: "busy" }, busy: true };
+  for (const hostname of ["w1@host", "w2@host"]) await scene.answer({ hostname, ...busy });
+  await scene.answer({ hostname: "w1@host", value: { ok: "pong" } });
+  await scene.answer({ hostname: "w1@host", ...busy });
+  scene.clock.advance(1_000);
+  expect(await replies).toEqual({ "w1@host": { ok: "pong" }, "w2@host": { error: "busy" } });
+  expect(scene.lines).toEqual([]);
+});
+
+it.each<readonly [unknown, string]>([
+  [{ error: "broken" }, "broken"],
+  ["garbage", 'it replied with "garbage"'],
+  [null, "it replied with null"],
+])("leaves out the reply %j, which is no list of tasks, with a warning", async (value, why) => {
+  const scene = new Scene({ limit: 1 });
+  const replies = scene.inspect.active();
+  await scene.answer({ hostname: "w1@host", value });
+  expect(await replies).toEqual({});
+  expect(scene.lines).toMatchObject([{ level: "warn", message: `worker w1@host did not answer "active": ${why}` }]);
+});
+
+it("refuses arguments that do not fit into a message", async () => {
+  const scene = new Scene();
+  scene.transport.maxMessageBytes = 100;
+  await expect(scene.inspect.queryTask("x".repeat(100))).rejects.toThrow(PayloadTooLargeError);
 });

@@ -4,7 +4,13 @@ import { serializerNamed } from "../../src/codec/serializer.ts";
 import { InvalidMessageError } from "../../src/model/errors.ts";
 
 const msgpack = serializerNamed("msgpack");
-const COMMAND = { command: "ping", args: {}, destination: null, ticket: "3fa85f64-5717", expires: 1_735_689_600_000 };
+const COMMAND = {
+  command: "ping",
+  args: {},
+  destination: null,
+  ticket: "3fa85f64-5717",
+  expires: 1_735_689_600_000,
+};
 
 const wireOf = (fields: Readonly<Record<string, unknown>>): Uint8Array =>
   msgpack.encode({ v: 1, ...COMMAND, ...fields });
@@ -15,8 +21,12 @@ it("gives back commands and replies", () => {
   expect(decodeCommand(encodeCommand(addressed))).toEqual(addressed);
   const withArguments = { ...COMMAND, args: { ids: ["a", "b"], terminate: true } };
   expect(decodeCommand(encodeCommand(withArguments))).toEqual(withArguments);
+  const withPattern = { ...COMMAND, pattern: "w*@host" };
+  expect(decodeCommand(encodeCommand(withPattern))).toEqual(withPattern);
   const reply = { hostname: "w1@host", value: [{ id: "a", args: "[ 2, 2 ]" }] };
   expect(decodeReply(encodeReply(reply))).toEqual(reply);
+  const counted = { ...reply, known: 3, busy: true };
+  expect(decodeReply(encodeReply(counted))).toEqual(counted);
   expect(decodeReply(encodeReply({ hostname: "w1@host", value: undefined }))).toEqual({
     hostname: "w1@host",
     value: null,

@@ -39,7 +39,14 @@ const ENVELOPES: readonly (readonly [string, Uint8Array])[] = [
   ["a final record", encodeFinalRecord(recordOf({ value: { a: [1, 2] } }), msgpack)],
   [
     "a command",
-    encodeCommand({ command: "ping", args: { ids: ["a"] }, destination: ["w1@host"], ticket: "t-1", expires: 5 }),
+    encodeCommand({
+      command: "ping",
+      args: { ids: ["a"] },
+      destination: ["w1@host"],
+      pattern: "w*",
+      ticket: "t-1",
+      expires: 5,
+    }),
   ],
 ];
 

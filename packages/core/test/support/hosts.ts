@@ -63,6 +63,8 @@ export const NO_CANVAS = {
   freeze: () => [],
   compile: () => [],
   random: () => 0.5,
+  settings: () => ({}),
+  report: () => "a report",
   children: () => {
     throw new Error("no children");
   },

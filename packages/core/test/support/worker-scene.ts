@@ -18,6 +18,8 @@ const CONFIG: WorkerConfig = {
   hostname: "w1@host",
   timeLimits: null,
   rates: NO_RATES,
+  isControlled: true,
+  checkQueueExists: () => {},
   shutdownTimeoutMs: null,
   softShutdownTimeoutMs: 0,
   inspect: undefined,

@@ -253,3 +253,61 @@ it("begins with the queues that are not paused", () => {
   credits.grantAll(4);
   expect(asked).toEqual([2, 0, 2]);
 });
+
+/** A market whose queues are added and cancelled, as a worker does it. */
+class ChangingMarket extends Market {
+  readonly live = new Set<number>(this.taken.keys());
+  readonly #extra = new Set<number>();
+  ahead = 0;
+
+  add(): number {
+    const queue = this.credits.add();
+    for (const counts of [this.waiting, this.asked, this.taken]) counts[queue] = 0;
+    this.live.add(queue);
+    if (this.credits.resume(queue) > 0) this.#extra.add(queue);
+    return queue;
+  }
+
+  cancel(queue: number): void {
+    if (!this.live.delete(queue)) return;
+    const freed = this.credits.pause(queue);
+    const surplus = this.#extra.delete(queue) ? 1 : 0;
+    this.asked[queue] = 0;
+    this.waiting[queue] = 0;
+    if (freed < surplus) this.ahead += 1;
+    for (let left = freed - surplus; left > 0; left--) this.giveBack();
+    this.credits.remove(queue);
+  }
+
+  override giveBack(): void {
+    if (this.ahead > 0) this.ahead -= 1;
+    else super.giveBack();
+  }
+}
+
+it("asks no queue that was cancelled, and neither gains nor loses credits by queues that come and go", () => {
+  const changes = fc.array(fc.record({ isAdded: fc.boolean(), queue: fc.nat({ max: 7 }), played: steps }), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(sizes, changes, ({ slots, queues }, changed) => {
+      const market = new ChangingMarket(slots, queues);
+      const most = Math.max(slots, queues);
+      for (const { isAdded, queue, played } of changed) {
+        if (isAdded) market.add();
+        else market.cancel(queue % market.waiting.length);
+        for (const step of played) {
+          if (market.live.has(step.queue % market.waiting.length)) play(market, step);
+          else if (step.act === "end") market.end();
+        }
+        expect(market.asked.filter((count, asked) => count > 0 && !market.live.has(asked))).toEqual([]);
+        expect(market.total).toBeLessThanOrEqual(most + market.live.size + market.ahead);
+      }
+      for (const queue of market.live) market.cancel(queue);
+      while (market.running > 0) market.end();
+      const again = market.add();
+      expect(market.asked[again]).toBeGreaterThanOrEqual(1);
+      expect(market.asked[again]).toBeLessThanOrEqual(most);
+    }),
+  );
+});

@@ -9,26 +9,51 @@ import { commandWith, plainCommand, type WorkerCommand } from "../../src/worker/
 import { workerCommands } from "../../src/worker/worker-commands.ts";
 import { StubHost, taskOf } from "../support/hosts.ts";
 
+const FROM_W1 = { hostname: "w1@host", known: 2 };
+
 class Scene {
   readonly host = new StubHost(taskOf());
   stop: () => void = () => {};
+  readonly done: string[] = [];
+  members = ["w1@host", "w2@host"];
 
   static async open(...commands: readonly WorkerCommand[]): Promise<Scene> {
     const scene = new Scene();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these tests only pass figures on
     const inspected = {
       active: () => [],
+      reserved: () => [],
+      report: () => "a report",
+      settings: (withDefaults: boolean) => ({ broker: "memory:", ...(withDefaults && { include: [] }) }),
+      queues: () => [{ name: "default", consuming: true }],
+      these: (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "here"])),
+      addQueue: async (queue: string) => void scene.done.push(`add ${queue}`),
+      cancelQueue: async (queue: string) => void scene.done.push(`cancel ${queue}`),
+      restartPool: async () => void scene.done.push("restart"),
+      stop: (options: object) => void scene.done.push(`stop ${JSON.stringify(options)}`),
       stats: () => ({ pid: 1 }),
       revoked: () => ["task-1"],
       revoke: (ids: readonly string[] | null) => ids?.filter((id) => id === "runs") ?? ["stamped"],
     } as unknown as Parameters<typeof workerCommands>[1];
-    scene.stop = await answerCommands(scene.host, [...workerCommands(scene.host, inspected), ...commands]);
+    scene.stop = await answerCommands(
+      scene.host,
+      [...workerCommands(scene.host, inspected), ...commands],
+      () => scene.members,
+    );
     return scene;
   }
 
   ask(command: Partial<ControlCommand>, topic = "control.all"): void {
     const expires = this.host.transport.time + 1_000;
-    const whole = { command: "ping", args: {}, destination: null, ticket: "ticket-1", expires, ...command };
+    const whole = {
+      command: "ping",
+      args: {},
+      destination: null,
+
+      ticket: "ticket-1",
+      expires,
+      ...command,
+    };
     this.host.transport.deliver(topic, encodeCommand(whole));
   }
 
@@ -43,10 +68,16 @@ it.each<readonly [string, unknown]>([
   ["active", []],
   ["stats", { pid: 1 }],
   ["revoked", ["task-1"]],
+  ["reserved", []],
+  ["report", { ok: "a report" }],
+  ["conf", { broker: "memory:" }],
+  ["active_queues", [{ name: "default", consuming: true }]],
+  ["clock", { clock: new StubHost().transport.time }],
+  ["memory", expect.objectContaining({ rss: expect.any(Number), heapUsed: expect.any(Number) })],
 ])("answers %s to the one who asked", async (command, value) => {
   const scene = await Scene.open();
   scene.ask({ command });
-  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value }]]);
+  expect(scene.answers).toEqual([["answer.ticket-1", { ...FROM_W1, value }]]);
 });
 
 it.each<readonly [string, Readonly<Record<string, unknown>>, unknown]>([
@@ -58,10 +89,65 @@ it.each<readonly [string, Readonly<Record<string, unknown>>, unknown]>([
   ["revoke_by_stamped_headers", { headers: { a: ["b", 1] } }, { ok: "headers a=b|1 flagged as revoked" }],
   ["revoke_by_stamped_headers", { headers: { a: ["b"] }, terminate: true }, { ok: "terminate: stamped" }],
   ["revoke_by_stamped_headers", { headers: {} }, { error: expect.stringContaining("give headers") }],
+  ["query_task", { ids: ["a"] }, { a: "here" }],
+  ["query_task", { ids: ["no id!"] }, { error: expect.stringContaining("a list of task ids") }],
+  ["conf", { withDefaults: true }, { broker: "memory:", include: [] }],
+  ["registered", { attributes: ["maxRetries", "serializer"] }, ["proj.add [maxRetries=3 serializer=msgpack]"]],
+  ["registered", { attributes: ["colour"] }, { error: expect.stringContaining('"acksLate"') }],
 ])("says what became of %s %j", async (command, args, value) => {
   const scene = await Scene.open();
   scene.ask({ command, args });
-  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value }]]);
+  expect(scene.answers).toEqual([["answer.ticket-1", { ...FROM_W1, value }]]);
+});
+
+it.each<readonly [string, Readonly<Record<string, unknown>>, string, string]>([
+  ["add_consumer", { queue: "media" }, "add media", "add consumer media"],
+  ["cancel_consumer", { queue: "media" }, "cancel media", "no longer consuming from media"],
+  ["pool_restart", {}, "restart", "pool restarted"],
+  ["shutdown", {}, 'stop {"mode":"warm"}', "warm shutdown"],
+  ["shutdown", { mode: "soft", timeout: "5s" }, 'stop {"mode":"soft","timeout":"5s"}', "soft shutdown"],
+])("obeys %s %j", async (command, args, done, ok) => {
+  const scene = await Scene.open();
+  scene.ask({ command, args });
+  await eventually("the answer", () => scene.answers.length === 1);
+  expect(scene.done).toEqual([done]);
+  expect(scene.answers).toEqual([["answer.ticket-1", { ...FROM_W1, value: { ok } }]]);
+});
+
+it.each<readonly [string, Readonly<Record<string, unknown>>]>([
+  ["add_consumer", {}],
+  ["add_consumer", { queue: "no queue!" }],
+  ["cancel_consumer", { queue: 5 }],
+  ["shutdown", { mode: "at once" }],
+  ["shutdown", { timeout: "soon" }],
+])("refuses %s %j", async (command, args) => {
+  const scene = await Scene.open();
+  scene.ask({ command, args });
+  expect(scene.answers).toEqual([["answer.ticket-1", { ...FROM_W1, value: { error: expect.any(String) } }]]);
+  expect(scene.done).toEqual([]);
+});
+
+it("answers when its name fits the pattern, and says how many workers it knows whose names do", async () => {
+  const scene = await Scene.open();
+  scene.members = ["w1@host", "w2@host", "w1@other", "w1@host"];
+  scene.ask({ pattern: "w1@*" });
+  scene.ask({ pattern: "w2@*" });
+  scene.ask({ pattern: "(w+)+@host" });
+  scene.ask({ pattern: "w2@*", destination: ["w1@host"] });
+  const value = { ok: "pong" };
+  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", known: 3, value }]]);
+});
+
+it("says that a reply is too large", async () => {
+  const scene = await Scene.open(plainCommand("large", () => "x".repeat(2_000)));
+  scene.host.transport.maxMessageBytes = 1_000;
+  scene.ask({ command: "large" });
+  expect(scene.answers).toEqual([
+    [
+      "answer.ticket-1",
+      { ...FROM_W1, value: { error: expect.stringMatching(/the reply to "large" is 20\d\d bytes/) } },
+    ],
+  ]);
 });
 
 it("hears what is sent to all and to it, and answers when it is meant", async () => {
@@ -80,12 +166,17 @@ it("does not answer what nobody waits for any more", async () => {
   expect(scene.answers).toHaveLength(1);
 });
 
-it.each(["constructor", "toString", "hasOwnProperty", "shutdown", "eval"])("knows no command %s", async (command) => {
-  const scene = await Scene.open();
-  scene.ask({ command });
-  const error = expect.stringMatching(`^unknown command "${command}"; this worker knows ping, active, .*registered, `);
-  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value: { error } }]]);
-});
+it.each(["constructor", "toString", "hasOwnProperty", "shutdown_all", "eval"])(
+  "knows no command %s",
+  async (command) => {
+    const scene = await Scene.open();
+    scene.ask({ command });
+    const error = expect.stringMatching(
+      `^unknown command "${command}"; this worker knows ping, active, .*registered, `,
+    );
+    expect(scene.answers).toEqual([["answer.ticket-1", { ...FROM_W1, value: { error } }]]);
+  },
+);
 
 it("ignores what it cannot read, with a warning each, and goes on", async () => {
   const scene = await Scene.open();
@@ -114,14 +205,14 @@ it.each<readonly [Readonly<Record<string, unknown>>, unknown]>([
 ])("runs a command with the arguments %j, or says what is wrong with them", async (args, value) => {
   const scene = await Scene.open(REPEAT);
   scene.ask({ command: "repeat", args });
-  expect(scene.answers).toEqual([["answer.ticket-1", { hostname: "w1@host", value }]]);
+  expect(scene.answers).toEqual([["answer.ticket-1", { ...FROM_W1, value }]]);
 });
 
 it("refuses arguments that a command does not take", async () => {
   const scene = await Scene.open();
   scene.ask({ command: "ping", args: { loudly: true } });
   expect(scene.answers).toEqual([
-    ["answer.ticket-1", { hostname: "w1@host", value: { error: expect.stringContaining('"loudly"') } }],
+    ["answer.ticket-1", { ...FROM_W1, value: { error: expect.stringContaining('"loudly"') } }],
   ]);
 });
 
@@ -140,7 +231,7 @@ it("answers with the error where a command fails, and goes on", async () => {
   );
   for (const command of ["throws", "rejects", "unsendable", "ping"]) scene.ask({ command });
   await eventually("four answers", () => scene.answers.length === 4);
-  expect(scene.answers).toContainEqual(["answer.ticket-1", { hostname: "w1@host", value: { error: "broken" } }]);
+  expect(scene.answers).toContainEqual(["answer.ticket-1", { ...FROM_W1, value: { error: "broken" } }]);
   expect(scene.host.lines).toHaveLength(3);
 });
 
@@ -149,7 +240,7 @@ it("bounds the commands that take their time", async () => {
   const scene = await Scene.open(plainCommand("slow", () => end.promise.then(() => ({ ok: "done" }))));
   for (let asked = 0; asked < 101; asked++) scene.ask({ command: "slow" });
   expect(scene.answers).toEqual([
-    ["answer.ticket-1", { hostname: "w1@host", value: { error: expect.stringContaining("100 commands still run") } }],
+    ["answer.ticket-1", { ...FROM_W1, value: { error: expect.stringContaining("100 commands still run") } }],
   ]);
   end.resolve();
   await eventually("the other answers", () => scene.answers.length === 101);
@@ -169,6 +260,6 @@ it("hears nothing any more when it is stopped", async () => {
 it("leaves nothing behind when it can hear only half", async () => {
   const host = new StubHost();
   host.transport.answer("subscribe", () => Promise.resolve(), new Error("refused"));
-  await expect(answerCommands(host, [])).rejects.toThrow("refused");
+  await expect(answerCommands(host, [], () => [])).rejects.toThrow("refused");
   expect([...host.transport.subscribers.values()].map((handlers) => handlers.size)).toEqual([0]);
 });

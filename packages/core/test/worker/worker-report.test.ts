@@ -5,13 +5,14 @@ import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { DeliveredTasks } from "../../src/worker/delivered-tasks.ts";
 import { asyncPool } from "../../src/worker/pool.ts";
 import { taskSpawner } from "../../src/worker/spawn-task.ts";
-import { describeActive, describeStats } from "../../src/worker/worker-report.ts";
+import { describeActive, describeReserved, describeStats, describeThese } from "../../src/worker/worker-report.ts";
 import { NO_CANVAS, NO_RATES, StubDelivery, sourceOf, taskOf } from "../support/hosts.ts";
 import { silentLogger } from "../support/loggers.ts";
 import { nextTurn } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
 
 const transport = new StubTransport();
+const NO_LIMITS = { maxTasksPerChild: null, maxMemoryPerChild: null, timeouts: { soft: null, hard: null } };
 
 function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
   const tasks = new DeliveredTasks(
@@ -64,6 +65,11 @@ it("shows the tasks whose handlers run, with cut texts and what the caller gave 
   expect(active[0]?.timeStart).toBe(1_000_500);
   expect(active[1]).toMatchObject({ name: "shown", type: "proj.add", args: "(…)", kwargs: "{…}" });
   expect(JSON.stringify(active)).not.toContain("secret");
+  expect(describeReserved(tasks)).toMatchObject([{ id: "waiting", timeStart: null, type: "proj.add" }]);
+  expect(describeThese(tasks, ["a", "waiting", "unknown"])).toEqual({
+    a: ["active", active[0]],
+    waiting: ["reserved", describeReserved(tasks)[0]],
+  });
   gate.resolve();
   await nextTurn();
   expect(describeActive(tasks)).toEqual([]);
@@ -86,21 +92,32 @@ it("tells the worker's figures", async () => {
     hostname: "w1@host",
     timeLimits: null,
     rates: NO_RATES,
+    isControlled: true,
+    checkQueueExists: () => {},
     shutdownTimeoutMs: null,
     softShutdownTimeoutMs: 0,
     inspect: undefined,
   } as const;
-  expect(describeStats(tasks, config, { startedAt: 1_000, bounds: { max: 4, min: 2 }, paused: ["default"] })).toEqual({
+  expect(
+    describeStats(tasks, config, {
+      startedAt: 1_000,
+      bounds: { max: 4, min: 2 },
+      queues: { names: ["default"], paused: [] },
+    }),
+  ).toEqual({
     total: { "proj.add": 2 },
     pid: process.pid,
+    clock: transport.now(),
     uptime: 2,
-    pool: { implementation: "async", maxConcurrency: 2, running: 2, children: [], restarts: 0 },
+    pool: { implementation: "async", maxConcurrency: 2, running: 2, children: [], restarts: 0, ...NO_LIMITS },
     autoscaler: { max: 4, min: 2 },
+    prefetchCount: 2,
     unsettled: 3,
     queues: ["default"],
-    paused: ["default"],
+    paused: [],
     broker: { address: "stub:", connected: true },
     rss: expect.any(Number),
+    rusage: { userMs: expect.any(Number), systemMs: expect.any(Number), maxRss: expect.any(Number) },
     software: { name: "troupe", version: VERSION, node: process.version },
   });
   gate.resolve();

@@ -2,6 +2,7 @@
 //
 // Bounds (I7): as many children as slots, and those that are ending; tasks that wait for a child ≤ slots of the worker.
 
+import { InvalidArgumentError } from "../../model/errors.ts";
 import type { TaskMessage } from "../../model/task-message.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Pool, PoolInfo } from "../pool.ts";
@@ -25,6 +26,7 @@ export class ChildPool implements Pool {
   #runs = 0;
   #restarts = 0;
   #size: number;
+  #isRestarting = false;
 
   constructor(ports: ChildPoolPorts, size: number) {
     this.#size = size;
@@ -62,9 +64,36 @@ export class ChildPool implements Pool {
 
   resize(size: number): void {
     this.#size = size;
+    if (this.#isRestarting) return;
     if (size > this.#slots.size) void Promise.allSettled(this.#grow(size - this.#slots.size));
     const idleFirst = [...new Set([...this.#idle, ...this.#slots])];
     for (const slot of idleFirst.slice(0, Math.max(idleFirst.length - size, 0))) this.#dismiss(slot);
+  }
+
+  async restart(): Promise<void> {
+    if (this.#isRestarting)
+      throw new InvalidArgumentError("the pool replaces its children already; wait until it has, then ask again");
+    this.#isRestarting = true;
+    const all = [...this.#slots];
+    try {
+      for (const old of all) if (this.#slots.has(old)) await this.#replace(old);
+    } finally {
+      this.#isRestarting = false;
+      this.resize(this.#size);
+    }
+  }
+
+  // The new one is ready before the old one goes.
+  async #replace(old: ChildSlot): Promise<void> {
+    const slot = new ChildSlot(this.#ports, true);
+    this.#slots.add(slot);
+    try {
+      await slot.open();
+    } catch (error) {
+      if (this.#slots.has(slot)) this.#dismiss(slot);
+      throw error;
+    }
+    this.#dismiss(old);
   }
 
   info(): PoolInfo {
@@ -72,6 +101,7 @@ export class ChildPool implements Pool {
   }
 
   async close(): Promise<void> {
+    this.#size = 0;
     for (const slot of this.#slots) {
       this.#dismiss(slot);
       slot.kill();

@@ -53,12 +53,14 @@ export class ChildSlot implements ChildSteps {
   #uncaught: Failure | null = null;
   #tasks = 0;
   #failures = 0;
-  #wasStarted = false;
+  #wasStarted: boolean;
   #wasReady = false;
   #isReady = false;
 
-  constructor(ports: SlotPorts) {
+  /** @param again - its first child takes the place of another one. */
+  constructor(ports: SlotPorts, again: boolean = false) {
     this.#ports = ports;
+    this.#wasStarted = again;
     this.#actor = createActor(childMachine, { input: this });
     this.#opened.promise.catch(() => {});
   }

@@ -3,7 +3,7 @@ import { ClosedError, ConfigError, WorkerLostError } from "../../../src/model/er
 import { type FakeChild, PoolScene } from "../../support/fake-children.ts";
 import { taskOf } from "../../support/hosts.ts";
 import { messageOf } from "../../support/messages.ts";
-import { outcomeOf, soon } from "../../support/outcomes.ts";
+import { nextTurn, outcomeOf, soon } from "../../support/outcomes.ts";
 
 const REFUSED = { troupe: "refused", reason: { type: "SyntaxError", message: "no such word" } } as const;
 
@@ -293,4 +293,51 @@ it("writes what a child logs to the worker's log", async () => {
   const scene = await PoolScene.started();
   scene.last.say({ troupe: "log", level: "warn", fields: { taskId: "task-1" }, text: "hot" });
   expect(scene.lines).toMatchObject([{ level: "warn", message: "hot", fields: { taskId: "task-1" } }]);
+});
+
+it("replaces its children one after the other, and lets those that run finish", async () => {
+  const scene = await PoolScene.started(2);
+  const ran = scene.run(messageOf({ id: "a" }));
+  const [busy, idle] = scene.children;
+  const restarted = scene.pool.restart();
+  expect(scene.children).toHaveLength(3);
+  await expect(scene.pool.restart()).rejects.toThrow("replaces its children already");
+  scene.children[2]?.say({ troupe: "ready" });
+  await nextTurn();
+  expect(scene.children).toHaveLength(4);
+  scene.children[3]?.say({ troupe: "ready" });
+  await restarted;
+  expect(idle?.told.at(-1)).toEqual({ troupe: "stop" });
+  expect(scene.pool.info().children).toEqual([100, 102, 103]);
+  busy?.finish();
+  expect(await ran).toEqual({ state: "IGNORED" });
+  await nextTurn();
+  expect(scene.pool.info()).toEqual({ children: [102, 103], restarts: 2 });
+  const next = scene.run(messageOf({ id: "b" }));
+  scene.children[2]?.finish();
+  await next;
+});
+
+it("keeps its children when new ones cannot run tasks, and says why", async () => {
+  const scene = await PoolScene.started(2);
+  const restarted = outcomeOf(scene.pool.restart());
+  scene.last.say(REFUSED);
+  expect(await restarted).toMatchObject({ message: /SyntaxError: no such word/ });
+  expect(scene.pool.info().children).toEqual([100, 101]);
+  expect(scene.clock.armed).toBe(0);
+});
+
+it("takes another size while it replaces its children, and ends when it is closed meanwhile", async () => {
+  const scene = await PoolScene.started(2);
+  const restarted = scene.pool.restart();
+  scene.pool.resize(1);
+  scene.last.say({ troupe: "ready" });
+  await nextTurn();
+  scene.last.say({ troupe: "ready" });
+  await restarted;
+  expect(scene.pool.info().children).toHaveLength(1);
+  const again = outcomeOf(scene.pool.restart());
+  await scene.pool.close();
+  expect(await again).toBeInstanceOf(ClosedError);
+  expect(scene.pool.info().children).toEqual([]);
 });

@@ -1,8 +1,8 @@
 // A broker's address for people: never with user names, passwords or tokens.
 
-import type { Troupe } from "@troupe/core";
+import type { Settings } from "./config.ts";
 
-type Broker = Troupe["conf"]["broker"];
+type Broker = Settings["broker"];
 
 /** Address of a broker, without credentials. */
 export function brokerText(broker: Broker): string {

@@ -1,6 +1,6 @@
 import { memoryTransport } from "@troupe/core";
 import { describe, expect, it } from "vitest";
-import { brokerText } from "../../src/output/broker-text.ts";
+import { brokerText } from "../../src/app/broker-text.ts";
 
 describe("a broker's address for people", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { censored } from "../../src/output/censored.ts";
+import { censored } from "../../src/app/censored.ts";
 
 describe("a setting in a report", () => {
   it.each(["pass", "token", "apiKey", "nkeySeed", "creds", "credsFile", "user", "clientSecret", "DATABASE_URL"])(
