@@ -3,6 +3,7 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type { Credentials, TlsSettings } from "../options.ts";
 import { toAuthenticator } from "./credentials.ts";
+import { inOnePiece } from "./one-piece.ts";
 import { identityCheck } from "./server-identity.ts";
 
 /** Everything a connection needs; plain data, so that it can be sent to a thread. */
@@ -24,9 +25,9 @@ export function backoffMs(attempt: number): number {
 }
 
 /** Connects. Rejects when no server answers or the credentials are refused. */
-export function dial(settings: DialSettings): Promise<NatsConnection> {
+export async function dial(settings: DialSettings): Promise<NatsConnection> {
   const nextPause = pauses();
-  return connect({
+  const nats = await connect({
     servers: [...settings.hosts],
     authenticator: toAuthenticator(settings.credentials),
     ...(settings.tls !== null && { tls: tlsOptions(settings.tls, settings.hosts) }),
@@ -40,6 +41,7 @@ export function dial(settings: DialSettings): Promise<NatsConnection> {
     pingInterval: 10_000,
     maxPingOut: 2,
   });
+  return inOnePiece(nats);
 }
 
 // nats.js hands on what its own type does not name.
