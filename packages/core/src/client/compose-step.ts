@@ -1,7 +1,7 @@
 // From a step of a canvas to its message: what came in is put before its own arguments.
 
 import { MAX_DUE } from "../model/duration.ts";
-import type { Input, Membership, StepOptions, TaskFlow } from "../model/flow.ts";
+import { type Input, type Membership, NO_INPUT, type StepOptions, type TaskFlow } from "../model/flow.ts";
 import { NO_KEYWORDS } from "../model/kw.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 
@@ -26,12 +26,13 @@ export interface FlowOrigin {
 export function messageOfStep([step, ...chain]: TaskFlow, input: Input, from: FlowOrigin, now: number): TaskMessage {
   const { id, name, queue, immutable, options, link, linkError, group, each } = step;
   const { memberOf, nesting } = from;
+  const timeLimits = limitsOf(options);
   return {
     id,
     gen: step.gen ?? 0,
     name,
     args: immutable || input.args.length === 0 ? step.args : [...input.args, ...step.args],
-    kwargs: immutable ? step.kwargs : { ...step.kwargs, ...input.kwargs },
+    kwargs: immutable || input === NO_INPUT ? step.kwargs : { ...step.kwargs, ...input.kwargs },
     queue,
     priority: options.priority ?? null,
     rootId: from.rootId,
@@ -41,22 +42,28 @@ export function messageOfStep([step, ...chain]: TaskFlow, input: Input, from: Fl
     expires: expiresOf(options, now),
     retries: 0,
     ...sendingOf(options),
+    ...(timeLimits && { timeLimits }),
     origin: null,
     canvas: { chain, link, linkError, memberOf, group, each, nesting, stamps: options.stamps ?? NO_KEYWORDS },
   };
 }
 
-type Sending = Pick<
-  TaskMessage,
-  "ignoreResult" | "atMostOnce" | "headers" | "shadow" | "argsrepr" | "kwargsrepr" | "timeLimits"
->;
+type Sending = Pick<TaskMessage, "ignoreResult" | "atMostOnce" | "headers" | "shadow" | "argsrepr" | "kwargsrepr">;
 
 function sendingOf(options: StepOptions): Sending {
-  const { ignoreResult = false, atMostOnce = false, headers = NO_KEYWORDS } = options;
-  const { shadow, argsrepr, kwargsrepr, softTimeLimitMs: softMs = null, timeLimitMs: hardMs = null } = options;
-  const shown = { shadow: shadow ?? null, argsrepr: argsrepr ?? null, kwargsrepr: kwargsrepr ?? null };
-  const timeLimits = softMs === null && hardMs === null ? null : { softMs, hardMs };
-  return { ignoreResult, atMostOnce, headers, ...shown, ...(timeLimits && { timeLimits }) };
+  return {
+    ignoreResult: options.ignoreResult ?? false,
+    atMostOnce: options.atMostOnce ?? false,
+    headers: options.headers ?? NO_KEYWORDS,
+    shadow: options.shadow ?? null,
+    argsrepr: options.argsrepr ?? null,
+    kwargsrepr: options.kwargsrepr ?? null,
+  };
+}
+
+function limitsOf({ softTimeLimitMs, timeLimitMs }: StepOptions): TaskMessage["timeLimits"] | null {
+  if (softTimeLimitMs === undefined && timeLimitMs === undefined) return null;
+  return { softMs: softTimeLimitMs ?? null, hardMs: timeLimitMs ?? null };
 }
 
 function dueOf({ countdownMs, eta }: StepOptions, now: number): number | null {

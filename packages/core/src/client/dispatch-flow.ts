@@ -39,9 +39,9 @@ const ACTORS = serializerNamed("msgpack");
  *
  * @throws {SerializationError | PayloadTooLargeError} a message can never be sent, and the sender throws that.
  */
-export async function dispatchFlow(flow: Flow, input: Input, from: FlowOrigin, sender: FlowSender): Promise<void> {
-  if (beginsWithTask(flow)) await sendTask(flow, input, from, sender);
-  else if (beginsWithGroup(flow)) await sendGroup(flow, input, from, sender);
+export function dispatchFlow(flow: Flow, input: Input, from: FlowOrigin, sender: FlowSender): Promise<void> {
+  if (beginsWithTask(flow)) return sendTask(flow, input, from, sender);
+  return beginsWithGroup(flow) ? sendGroup(flow, input, from, sender) : Promise.resolve();
 }
 
 async function sendTask(flow: TaskFlow, input: Input, from: FlowOrigin, sender: FlowSender): Promise<void> {
@@ -50,7 +50,7 @@ async function sendTask(flow: TaskFlow, input: Input, from: FlowOrigin, sender: 
   const message = messageOfStep(flow, input, from, now);
   const repeat = from.repeat || chosen === true;
   const { serializer = "msgpack" } = options;
-  const send = (whole: TaskMessage): Promise<void> => sendMessage(whole, { serializer, repeat, now }, sender);
+  const sending: Sending = { serializer, repeat, now };
   const { outgoing } = sender;
   let isOfMiddleware = false;
   try {
@@ -58,9 +58,9 @@ async function sendTask(flow: TaskFlow, input: Input, from: FlowOrigin, sender: 
       isOfMiddleware = true;
       await sendWatched(message, serializer, outgoing, (whole) => {
         isOfMiddleware = false;
-        return send(whole);
+        return sendMessage(whole, sending, sender);
       });
-    } else await send(message);
+    } else await sendMessage(message, sending, sender);
   } catch (error) {
     if (sender.refusals === "thrown" || !(isOfMiddleware || isRefusal(error))) throw error;
     await refuse(flow, failureOf(error), from, sender);
@@ -73,7 +73,7 @@ interface Sending {
   readonly now: number;
 }
 
-async function sendMessage(
+function sendMessage(
   message: TaskMessage,
   { serializer: name, repeat, now }: Sending,
   sender: FlowSender,
@@ -86,7 +86,7 @@ async function sendMessage(
   const { contentType } = serializer;
   const priority = message.priority ?? 0;
   const key = messageKey(message);
-  await sender.task({ queue, key, priority, exclusive, repeat, contentType, body }, message.id, eta);
+  return sender.task({ queue, key, priority, exclusive, repeat, contentType, body }, message.id, eta);
 }
 
 // What can never be sent fails, as if it had run: nobody who waits for it waits for ever.
@@ -105,7 +105,7 @@ async function sendGroup(flow: GroupFlow, input: Input, from: FlowOrigin, sender
   for (let start = 0; start < members.length; start += together) {
     const some = members.slice(start, start + together);
     await Promise.all(
-      some.map((member, i) => dispatchFlow(member, input, { ...from, memberOf: placeIn(barrier, start + i) }, each)),
+      some.map((member, i) => dispatchFlow(member, input, asMember(from, placeIn(barrier, start + i)), each)),
     );
   }
   await seal(barrier, members.length, from, sender);
@@ -137,7 +137,7 @@ export async function dispatchProduced(
   const errors: unknown[] = [];
   for await (const member of produced) {
     if (members.length === MAX_FLOW_NODES) throw tooLarge();
-    const origin = { ...from, memberOf: placeIn(barrier, members.length) };
+    const origin = asMember(from, placeIn(barrier, members.length));
     members.push(member);
     const sending = dispatchFlow(member, NO_INPUT, origin, sender)
       .catch((error: unknown) => errors.push(error))
@@ -150,6 +150,14 @@ export async function dispatchProduced(
   if (errors.length > 0) throw errors[0];
   await seal(barrier, members.length, from, sender);
   return members;
+}
+
+// Written out: a group has one for each of its members.
+function asMember(
+  { rootId, parentId, reply, nesting, origin, repeat }: FlowOrigin,
+  memberOf: Membership | null,
+): FlowOrigin {
+  return { rootId, parentId, reply, memberOf, nesting, origin, repeat };
 }
 
 function placeIn(barrier: Barrier | null, member: number): Membership | null {

@@ -48,30 +48,46 @@ export function submit({ task, taskId, dueAt }: Submission, policy: SubmitPolicy
   );
 }
 
-/** The same of anything that is sent for a task: `send` does one try. */
-export async function submitting(
+/** The same of anything that is sent for a task: `send` does one try. The first one costs nothing further. */
+export function submitting(
   taskId: string,
   policy: SubmitPolicy,
   ports: SubmitPorts,
   send: (repeat: boolean) => Promise<unknown>,
 ): Promise<void> {
   const deadline = ports.clock.monotonic() + policy.timeoutMs;
+  return send(false).then(
+    () => {},
+    (error: unknown) => again(error, { taskId, policy, ports, send, deadline }),
+  );
+}
+
+interface Submitting {
+  readonly taskId: string;
+  readonly policy: SubmitPolicy;
+  readonly ports: SubmitPorts;
+  readonly send: (repeat: boolean) => Promise<unknown>;
+  readonly deadline: number;
+}
+
+async function again(first: unknown, { taskId, policy, ports, send, deadline }: Submitting): Promise<void> {
+  let error = first;
   let repeat = false;
   for (let tries = 0; ; tries++) {
+    if (error instanceof BrokerTimeoutError) repeat = true;
+    else if (!(error instanceof BrokerUnreachableError)) throw repeat ? unknown(error, taskId, ports.transport) : error;
+    const pauseMs = Math.min(policy.intervalStartMs + policy.intervalStepMs * tries, policy.intervalMaxMs);
+    const leftMs = deadline - ports.clock.monotonic();
+    if (tries >= policy.maxRetries || leftMs <= 0) throw gaveUp(error, taskId, repeat, ports.transport);
+    // While there is no connection the pause lasts until there is one: tries are for answers, not for waiting.
+    const waitMs = ports.transport.connected ? Math.min(pauseMs, leftMs) : leftMs;
+    const end = await pauseUntilConnected(ports.transport, ports.clock, waitMs);
+    if (end === "closed") throw gaveUp(error, taskId, repeat, ports.transport);
     try {
       await send(repeat);
       return;
-    } catch (error) {
-      if (error instanceof BrokerTimeoutError) repeat = true;
-      else if (!(error instanceof BrokerUnreachableError))
-        throw repeat ? unknown(error, taskId, ports.transport) : error;
-      const pauseMs = Math.min(policy.intervalStartMs + policy.intervalStepMs * tries, policy.intervalMaxMs);
-      const leftMs = deadline - ports.clock.monotonic();
-      if (tries >= policy.maxRetries || leftMs <= 0) throw gaveUp(error, taskId, repeat, ports.transport);
-      // While there is no connection the pause lasts until there is one: tries are for answers, not for waiting.
-      const waitMs = ports.transport.connected ? Math.min(pauseMs, leftMs) : leftMs;
-      const end = await pauseUntilConnected(ports.transport, ports.clock, waitMs);
-      if (end === "closed") throw gaveUp(error, taskId, repeat, ports.transport);
+    } catch (next) {
+      error = next;
     }
   }
 }
