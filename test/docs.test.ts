@@ -76,6 +76,12 @@ describe("option tables", () => {
     { table: "unique.md#Options", column: "option of `unique`", of: "model/unique-options.ts", name: "UniqueOptions" },
     { table: "calling.md#Results", column: "option of `get`", of: "client/get-results.ts", name: "GetOptions" },
     { table: "routing.md#Routes", column: "option of a route", of: "app/router.ts", name: "RouteOptions" },
+    {
+      table: "routing.md#Declared queues",
+      column: "option of a declared queue",
+      of: "app/declared-queues.ts",
+      name: "QueueOptions",
+    },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/stop-options.ts", name: "StopOptions" },
     { table: "control.md#Whom and how long", of: "client/ask-options.ts", name: "AskOptions" },

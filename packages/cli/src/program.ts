@@ -10,6 +10,7 @@ import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
 import { addLaterCommands } from "./commands/later.ts";
+import { addList } from "./commands/list.ts";
 import { addMulti } from "./commands/multi.ts";
 import { addPurge } from "./commands/purge.ts";
 import { addQueue } from "./commands/queue.ts";
@@ -43,6 +44,7 @@ export function makeProgram(start: Start): Command {
   addDelayed(program, start);
   addDead(program, start);
   addQueue(program, start);
+  addList(program, start);
   addPurge(program, start);
   addControl(program, start);
   addReport(program, start);

@@ -3,7 +3,7 @@
 export { brokerText, withoutCredentials } from "./app/broker-text.ts";
 export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
-export type { TaskQueues } from "./app/declared-queues.ts";
+export type { QueueOptions, TaskQueues } from "./app/declared-queues.ts";
 export type { Middleware } from "./app/extensions.ts";
 export type { TaskOptions } from "./app/handler-types.ts";
 export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";
@@ -50,7 +50,14 @@ export type { HookHandler, HookOptions } from "./client/hooks.ts";
 export type { Inspect } from "./client/inspect.ts";
 export type { DeadLetterInfo, LetterTask } from "./client/letter-info.ts";
 export type { Link } from "./client/middleware.ts";
-export type { ListQueuesOptions, PausedQueueInfo, PauseOptions, QueueInfo, Queues } from "./client/queues.ts";
+export type {
+  ListQueuesOptions,
+  PausedQueueInfo,
+  PauseOptions,
+  QueueBinding,
+  QueueInfo,
+  Queues,
+} from "./client/queues.ts";
 export type { ReplayOptions } from "./client/replay-letter.ts";
 export { ResultSet, type SetMember } from "./client/result-set.ts";
 export type { CollectOptions, ResultTuple, TreeOptions } from "./client/result-tree.ts";

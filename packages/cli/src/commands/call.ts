@@ -21,6 +21,7 @@ interface CallOptions {
   readonly args?: unknown[];
   readonly kwargs?: Record<string, unknown>;
   readonly queue?: string;
+  readonly routingKey?: string;
   readonly taskId?: string;
   readonly countdown?: Duration;
   readonly eta?: Date;
@@ -49,6 +50,7 @@ export function addCall(program: Command, start: Start): void {
     .option("-a, --args <json>", "all arguments as one JSON list, instead of [args...]", parseJsonList)
     .option("-k, --kwargs <json>", "keyword arguments as a JSON object", parseJsonObject)
     .option("--queue <name>", "queue to send to (default: the task's, its route's, or the default queue)")
+    .option("--routing-key <key>", "leads to the queues that are bound to it, instead of --queue")
     .option("--task-id <id>", "id to run under; a call repeated with it runs once (default: a new one)")
     .addOption(
       new Option("--countdown <duration>", `time to the start: ${DURATION_HELP}`)
@@ -108,8 +110,8 @@ function call(task: string, args: readonly unknown[], options: CallOptions, sess
 }
 
 function applyOptions(options: CallOptions): ApplyOptions {
-  const { kwargs, queue, taskId, countdown, eta, expires, serializer } = options;
-  return { kwargs, queue, taskId, countdown, eta, expires, serializer };
+  const { kwargs, queue, routingKey, taskId, countdown, eta, expires, serializer } = options;
+  return { kwargs, queue, routingKey, taskId, countdown, eta, expires, serializer };
 }
 
 function unknownTask(task: string, app: Troupe): string {

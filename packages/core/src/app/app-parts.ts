@@ -11,11 +11,12 @@ import { AppConnection } from "./app-connection.ts";
 import { CanvasClient } from "./canvas-client.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
-import { checkQueueExists, declaredQueues } from "./declared-queues.ts";
+import { checkQueueExists } from "./declared-queues.ts";
 import { Extensions } from "./extensions.ts";
 import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
 import { type Run, TaskCalls } from "./task-calls.ts";
 import { TaskRegistry } from "./task-registry.ts";
+import { topicBindings } from "./topic-bindings.ts";
 
 /** The parts of one application. Making them does nothing; they connect on first use. */
 export class AppParts {
@@ -45,7 +46,7 @@ export class AppParts {
     const settingsNow = (): Settings => current.settings;
     this.connection = new AppConnection(settingsNow);
     this.declarations = {
-      declared: () => declaredQueues(settingsNow()),
+      declared: () => topicBindings(settingsNow()),
       check: (queue) => checkQueueExists(queue, "a pause", settingsNow()),
     };
     this.conf = makeConf(current, () => this.connection.isOpen);

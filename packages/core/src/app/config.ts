@@ -33,7 +33,7 @@ export interface Settings {
   readonly acceptContent: readonly SerializerName[];
   /** Queue of tasks that have no other. @default "default" */
   readonly taskDefaultQueue: string;
-  /** Queues that are declared beside the default one: a list of names, or an object of names with options, `{}` in this version. @default none */
+  /** Queues that are declared beside the default one: a list of names, or an object of names with options. @default none */
   readonly taskQueues: TaskQueues;
   /** False: whoever names a queue that is not declared gets `QueueNotFound`, and nothing is sent. @default true */
   readonly taskCreateMissingQueues: boolean;

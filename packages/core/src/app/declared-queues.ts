@@ -5,10 +5,29 @@ import { QueueNotFound } from "../model/errors.ts";
 import { isQueueName, shown } from "../model/names.ts";
 import { nearestName } from "../model/nearest-name.ts";
 import * as rule from "../model/option-rules.ts";
+import { type Rate, rateRule } from "../model/rate-limit.ts";
+import { isTopicPattern } from "../model/topic.ts";
 import { isDirectQueue } from "../worker/direct-queue.ts";
 
-/** Queues that are declared: names, or names with options each, of which this version has none. */
-export type TaskQueues = readonly string[] | Readonly<Record<string, Readonly<Record<string, never>>>>;
+/** Options of a declared queue. */
+export interface QueueOptions {
+  /** Patterns of routing keys that lead to it: `"media.*.high"`, `"media.#"`. @default none */
+  readonly bindings?: readonly string[] | undefined;
+  /** How often its tasks may start, in all workers together: `"10/s"`. @default that of `queueRateLimits` */
+  readonly rateLimit?: Rate | undefined;
+}
+
+/** Queues that are declared: names, or names with options each. */
+export type TaskQueues = readonly string[] | Readonly<Record<string, QueueOptions>>;
+
+const QUEUE_OPTION_TABLE = {
+  bindings: {
+    wants:
+      'a list of patterns, ["media.*.high", "media.#"]: words with dots between them, * for one word, # for any number',
+    is: (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(isTopicPattern),
+  },
+  rateLimit: rateRule,
+};
 
 /** Check of the setting `taskQueues`. */
 export const QUEUES_RULE: OptionRule = {
@@ -20,14 +39,14 @@ export const QUEUES_RULE: OptionRule = {
     if (!rule.isPlainObject(value) || !Object.keys(value).every(isQueueName)) return false;
     for (const options of Object.values(value)) {
       if (!rule.isPlainObject(options)) return false;
-      checkOptions(options, {}, { what: "option of a queue in taskQueues:", kind: "setting" });
+      checkOptions(options, QUEUE_OPTION_TABLE, { what: "option of a queue in taskQueues:", kind: "setting" });
     }
     return true;
   },
 };
 
 /** The settings that are about it. */
-interface QueueSettings {
+export interface QueueSettings {
   readonly taskQueues: TaskQueues;
   readonly taskDefaultQueue: string;
   readonly taskCreateMissingQueues: boolean;
@@ -55,6 +74,11 @@ export function checkQueueExists(queue: string, forWhat: string, settings: Queue
     `queue ${shown(queue)} of ${forWhat} is not declared; ${nearest === null ? "" : `did you mean ${shown(nearest)}? `}` +
       `Declared are ${shown(known)}; name it in taskQueues, or set taskCreateMissingQueues to true`,
   );
+}
+
+/** Options of a queue; undefined where it has none, or is not declared. */
+export function optionsOfQueue(queue: string, { taskQueues }: QueueSettings): QueueOptions | undefined {
+  return isList(taskQueues) || !Object.hasOwn(taskQueues, queue) ? undefined : taskQueues[queue];
 }
 
 function isDeclared(queue: string, { taskQueues, taskDefaultQueue }: QueueSettings): boolean {

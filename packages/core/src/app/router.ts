@@ -12,6 +12,8 @@ import { MAX_PRIORITY } from "../model/task-message.ts";
 export interface RouteOptions {
   /** Queue to send to. @default `taskDefaultQueue` */
   readonly queue?: string | undefined;
+  /** Leads to the queues that are bound to it, instead of `queue`. @default none */
+  readonly routingKey?: string | undefined;
   /** From 0 to 9; of the tasks that wait in a queue, higher ones start first. @default `taskDefaultPriority` */
   readonly priority?: number | undefined;
   /** How arguments and result are encoded. @default `taskSerializer` */
@@ -48,6 +50,7 @@ export interface RoutedCall {
 
 const ROUTE_TABLE = {
   queue: rule.queueName,
+  routingKey: rule.routingKey,
   priority: rule.integer(0, MAX_PRIORITY),
   serializer: rule.oneOf(["msgpack", "json"]),
 };
@@ -98,7 +101,7 @@ function answerOfFunction(
   if (answer === null || answer === undefined) return null;
   if (isRoute(answer)) return optionsOf(answer);
   throw new InvalidArgumentError(
-    `a function of taskRoutes answered ${shown(answer)} for task "${name}"; give a queue's name, { queue, priority, serializer }, or null`,
+    `a function of taskRoutes answered ${shown(answer)} for task "${name}"; give a queue's name, { queue, routingKey, priority, serializer }, or null`,
   );
 }
 

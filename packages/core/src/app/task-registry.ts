@@ -1,6 +1,6 @@
 // The tasks of one application: name to handler and options.
 
-import type { Callee } from "../client/compose-message.ts";
+import { type Callee, queueOf } from "../client/compose-message.ts";
 import { checkOptions } from "../model/check-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
 import { AlreadyRegisteredError, InvalidArgumentError } from "../model/errors.ts";
@@ -17,6 +17,7 @@ import type { Settings } from "./config.ts";
 import { checkQueueExists } from "./declared-queues.ts";
 import { errbackHandler } from "./errback-handler.ts";
 import { type RoutedCall, type RouteOptions, routeOf } from "./router.ts";
+import { queuesOfKey } from "./topic-bindings.ts";
 
 /** What a task is for: calls, or errors. An error callback gets request, error and traceback before its own arguments. */
 type TaskKind = "task" | "errback";
@@ -29,7 +30,7 @@ interface Entry {
   resolved: { readonly settings: Settings; readonly task: RegisteredTask } | null;
 }
 
-type Routed = Pick<Callee, "queue" | "priority" | "serializer">;
+type Routed = Pick<Callee, "queue" | "copies" | "priority" | "serializer">;
 
 const NO_ROUTE: RouteOptions = {};
 const FIRST_BACKOFF_MS = 1_000;
@@ -91,7 +92,7 @@ export class TaskRegistry implements TaskSource {
    */
   callee(name: string, call: RoutedCall): Callee {
     const callee = this.calleeHere(name, call);
-    checkQueueExists(call.options.queue ?? callee.queue, `task "${name}"`, this.#settings());
+    checkQueueExists(queueOf(call.options, callee), `task "${name}"`, this.#settings());
     return callee;
   }
 
@@ -102,7 +103,7 @@ export class TaskRegistry implements TaskSource {
     const own = this.#entries.get(name)?.options ?? {};
     return {
       name,
-      ...routed(own, routeOf(name, call, settings.taskRoutes) ?? NO_ROUTE, settings),
+      ...routed(name, call, own, settings),
       inheritsPriority: settings.taskInheritParentPriority,
       defaultPriority: settings.taskDefaultPriority,
       ignoreResult: config.ignoreResult,
@@ -114,12 +115,25 @@ export class TaskRegistry implements TaskSource {
 }
 
 // Each by itself: the task's own, then the route's, then the setting.
-function routed(own: TaskOptions, route: RouteOptions, settings: Settings): Routed {
+function routed(name: string, call: RoutedCall, own: TaskOptions, settings: Settings): Routed {
+  const route = routeOf(name, call, settings.taskRoutes) ?? NO_ROUTE;
+  const key = keyOf(call, own, route);
   return {
     queue: own.queue ?? route.queue ?? settings.taskDefaultQueue,
     priority: own.priority ?? route.priority ?? null,
     serializer: own.serializer ?? route.serializer ?? settings.taskSerializer,
+    ...(key != null && byKey(key, name, settings)),
   };
+}
+
+function keyOf({ options }: RoutedCall, own: TaskOptions, route: RouteOptions): string | undefined {
+  if (options.routingKey != null) return options.routingKey;
+  return options.queue == null && own.queue == null ? route.routingKey : undefined;
+}
+
+function byKey(key: string, name: string, settings: Settings): Pick<Callee, "queue" | "copies"> {
+  const [queue, ...copies] = queuesOfKey(key, `task "${name}"`, settings);
+  return copies.length > 0 ? { queue, copies } : { queue };
 }
 
 function resolve(options: TaskOptions, settings: Settings): TaskConfig {

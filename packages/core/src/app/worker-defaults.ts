@@ -4,7 +4,7 @@ import { durationMs } from "../model/duration.ts";
 import { type RateRule, rateRuleOf } from "../model/rate-limit.ts";
 import type { WorkerDefaults } from "../worker/worker-options.ts";
 import type { Settings } from "./config.ts";
-import { checkQueueExists, declaredQueues } from "./declared-queues.ts";
+import { checkQueueExists, declaredQueues, optionsOfQueue } from "./declared-queues.ts";
 
 /** What a worker does where its own options say nothing. */
 export function workerDefaultsOf(settings: Settings): WorkerDefaults {
@@ -29,9 +29,13 @@ export function workerDefaultsOf(settings: Settings): WorkerDefaults {
   };
 }
 
-function queueRates({ queueRateLimits }: Settings): ReadonlyMap<string, RateRule> {
+function queueRates(settings: Settings): ReadonlyMap<string, RateRule> {
   const rates = new Map<string, RateRule>();
-  for (const [queue, rate] of Object.entries(queueRateLimits)) {
+  const declared = declaredQueues(settings).map(
+    (queue) => [queue, optionsOfQueue(queue, settings)?.rateLimit] as const,
+  );
+  for (const [queue, rate] of [...declared, ...Object.entries(settings.queueRateLimits)]) {
+    if (rate == null) continue;
     const rule = rateRuleOf({ rate, scope: "cluster" }, `the rate limit of queue "${queue}"`);
     if (rule) rates.set(queue, rule);
   }

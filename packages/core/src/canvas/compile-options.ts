@@ -10,6 +10,8 @@ import type { SignatureData, SignatureOptions } from "./signature-data.ts";
 /** What a task's own options and the settings say. */
 export interface CalleeOptions {
   readonly queue: string;
+  /** Further queues that its routing key leads to. @default none */
+  readonly copies?: readonly string[];
   readonly priority: number | null;
   readonly ignoreResult: boolean;
   readonly atMostOnce: boolean;
@@ -30,6 +32,7 @@ export function callOptionsOf({ options }: SignatureData): SignatureOptions {
 export function stepOptionsOf(data: SignatureData, callee: CalleeOptions): StepOptions {
   const options = callOptionsOf(data);
   refuseUnique(options, data.task);
+  refuseCopies(callee, data.task);
   const priority = options.priority ?? callee.priority;
   const { headers, serializer = callee.serializer, ignoreResult = callee.ignoreResult } = options;
   const stamps = stampsOf(data.options);
@@ -78,6 +81,15 @@ function refuseUnique({ unique }: SignatureOptions, task: string): void {
   if (!unique) return;
   throw new InvalidCanvasError(
     `task "${task}" has the option unique, but is a step of a canvas, which needs each of its tasks; call it by itself`,
+  );
+}
+
+// Each step has one outcome, by which the next one goes.
+function refuseCopies({ queue, copies }: CalleeOptions, task: string): void {
+  if (!copies) return;
+  throw new InvalidCanvasError(
+    `the routing key of task "${task}" leads to queues ${[queue, ...copies].join(", ")}, but a step of a canvas goes to one; ` +
+      "name the queue, or call it by itself",
   );
 }
 

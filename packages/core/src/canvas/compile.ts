@@ -138,7 +138,7 @@ class Compiler {
         ...(id === taskId && { chosen: true }),
         ...(demand?.gen && { gen: demand.gen }),
         ...call,
-        queue: options.queue ?? callee.queue,
+        queue: options.routingKey == null ? (options.queue ?? callee.queue) : callee.queue,
         group: placeOf(data.options, place),
         options: stepOptionsOf(data, callee),
         link: this.#links(link),

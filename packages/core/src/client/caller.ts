@@ -5,8 +5,9 @@ import { encodeTaskMessage } from "../codec/task-message-codec.ts";
 import { travel } from "../codec/travel.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { InvalidCanvasError, PayloadTooLargeError, TaskExistsError } from "../model/errors.ts";
+import { InvalidArgumentError, InvalidCanvasError, PayloadTooLargeError, TaskExistsError } from "../model/errors.ts";
 import { beginsWithGroup, type Flow, NO_INPUT, taskStepsOf } from "../model/flow.ts";
+import { checkTaskId } from "../model/names.ts";
 import { childOf } from "../model/result-ref.ts";
 import { messageKey, type TaskMessage } from "../model/task-message.ts";
 import { type UniqueRule, uniqueRule } from "../model/unique-options.ts";
@@ -47,6 +48,13 @@ export interface Sent {
   readonly flow: Flow;
   /** The receiver's mark from before. */
   readonly mark: number;
+}
+
+/** What the copies of a call have in common with it. */
+interface CopiedCall {
+  readonly options: ApplyOptions;
+  readonly unique: UniqueRule | null;
+  readonly serializer: Serializer;
 }
 
 /** Sends calls. */
@@ -114,14 +122,39 @@ export class Caller {
       expires: expiresAt(call.options.expires ?? callee.expiresMs, transport),
       origin,
     });
+    if (callee.copies) await this.#sendCopies(message, callee.copies, { options, unique, serializer }, transport);
     if (unique) return this.#submitUnique(message, call, { rule: unique, serializer, mark }, session);
-    if (isWatched(outgoing)) {
-      const send = (whole: TaskMessage): Promise<void> => this.#transmit(whole, options, serializer, transport);
-      await sendWatched(message, serializer.name, outgoing, send);
-    } else await this.#transmit(message, options, serializer, transport);
+    await this.#send(message, options, serializer, transport);
     caller?.[CALLED](message.id);
     const isChosen = options.taskId != null;
     return new AsyncResult<R>(message.id, this.#ports, { mark: isChosen ? null : mark, ignored: message.ignoreResult });
+  }
+
+  #send(message: TaskMessage, options: ApplyOptions, serializer: Serializer, transport: Transport): Promise<unknown> {
+    const { outgoing } = this.#ports;
+    if (!isWatched(outgoing)) return this.#transmit(message, options, serializer, transport);
+    const send = (whole: TaskMessage): Promise<void> => this.#transmit(whole, options, serializer, transport);
+    return sendWatched(message, serializer.name, outgoing, send);
+  }
+
+  // A task has one outcome, so that each copy is a task of its own.
+  async #sendCopies(
+    message: TaskMessage,
+    queues: readonly string[],
+    { options, unique, serializer }: CopiedCall,
+    transport: Transport,
+  ): Promise<void> {
+    if (unique)
+      throw new InvalidArgumentError(
+        `task "${message.name}" is unique, but its routing key leads to queues ${[message.queue, ...queues].join(", ")}; name one queue`,
+      );
+    const copies = queues.map((queue) => ({
+      ...message,
+      id: checkTaskId(`${message.id}.${queue}`),
+      queue,
+      reply: null,
+    }));
+    await Promise.all(copies.map((copy) => this.#send(copy, options, serializer, transport)));
   }
 
   // The call may find that another one holds its key.

@@ -14,7 +14,10 @@ import type { RunningTask } from "./running-task.ts";
 /** What is called, with the defaults that its options and the settings give. */
 export interface Callee {
   readonly name: string;
+  /** Where the call names none. */
   readonly queue: string;
+  /** Further queues to which its routing key leads: each gets a copy. @default none */
+  readonly copies?: readonly string[];
   /** The task's own, or its route's; null: none. */
   readonly priority: number | null;
   /** Without one, that of the task which makes the call. */
@@ -80,7 +83,7 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     name: callee.name,
     args,
     kwargs,
-    queue: options.queue ?? callee.queue,
+    queue: queueOf(options, callee),
     priority,
     ...familyOf(id, options, from.caller),
     reply: ignoreResult ? null : from.reply,
@@ -95,6 +98,11 @@ export function composeMessage(callee: Callee, { args, kwargs, options }: Call, 
     canvas: null,
   };
   return timeLimits ? { ...message, timeLimits } : message;
+}
+
+/** Where a call goes. A routing key wins over a queue. */
+export function queueOf({ queue, routingKey }: ApplyOptions, callee: Pick<Callee, "queue">): string {
+  return routingKey == null ? (queue ?? callee.queue) : callee.queue;
 }
 
 function priorityOf(callee: Callee, options: ApplyOptions, caller: RunningTask | undefined): number | null {

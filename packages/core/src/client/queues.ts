@@ -67,9 +67,15 @@ export interface QueuePorts extends AskPorts {
   readonly origin: string;
 }
 
+/** A declared queue and the patterns of routing keys that lead to it. */
+export interface QueueBinding {
+  readonly queue: string;
+  readonly patterns: readonly string[];
+}
+
 /** What the settings say about queues. */
 export interface QueueDeclarations {
-  readonly declared: () => readonly string[];
+  readonly declared: () => readonly QueueBinding[];
   /** @throws {QueueNotFound} the queue is not declared, and must be. */
   readonly check: (queue: string) => void;
 }
@@ -120,6 +126,11 @@ export class Queues {
     return wasPaused;
   }
 
+  /** The declared queues, the default one first, with the patterns of routing keys that lead to them. Asks nobody. */
+  bindings(): readonly QueueBinding[] {
+    return this.#declarations.declared();
+  }
+
   /**
    * What is in queues, in the order of their names, and which workers consume them.
    *
@@ -136,7 +147,12 @@ export class Queues {
       workersByQueue(timeoutMs, this.#ports),
       wanted ?? transport.tasks.names(),
     ]);
-    const names = wanted ?? [...this.#declarations.declared(), ...known, ...paused.keys(), ...consumed.keys()];
+    const names = wanted ?? [
+      ...this.bindings().map(({ queue }) => queue),
+      ...known,
+      ...paused.keys(),
+      ...consumed.keys(),
+    ];
     return Promise.all(
       [...new Set(names)].sort().map(async (name) => {
         const { waiting, unsettled } = await transport.tasks.count(name);

@@ -20,6 +20,8 @@ export interface ApplyOptions {
   readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
   /** Queue to send to. @default the task's, its route's, or `taskDefaultQueue` */
   readonly queue?: string | undefined;
+  /** Leads to the queues that are bound to it, instead of `queue`. @default its route's, where nothing gives a queue */
+  readonly routingKey?: string | undefined;
   /** From 0 to 9; of the tasks that wait in a queue, higher ones start first. @default the task's, its route's, or `taskDefaultPriority` */
   readonly priority?: number | undefined;
   /**
@@ -102,6 +104,7 @@ function isSignature(value: unknown): boolean {
 export const APPLY_OPTION_TABLE: OptionTable = {
   kwargs: rule.plainObject,
   queue: rule.queueName,
+  routingKey: rule.routingKey,
   priority: rule.integer(0, MAX_PRIORITY),
   taskId: rule.taskId,
   countdown: rule.duration,

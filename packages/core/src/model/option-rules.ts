@@ -3,6 +3,7 @@
 import type { OptionRule } from "./check-options.ts";
 import { type Duration, durationMs, MAX_DUE, parseDuration } from "./duration.ts";
 import { isQueueName, isTaskId } from "./names.ts";
+import { isRoutingKey } from "./topic.ts";
 
 export const flag: OptionRule = { wants: "true or false", is: (value) => typeof value === "boolean" };
 export const text: OptionRule = { wants: "a string", is: (value) => typeof value === "string" };
@@ -24,6 +25,10 @@ export const differentTexts: OptionRule = {
   is: (value) => texts.is(value) && Array.isArray(value) && new Set(value).size === value.length,
 };
 export const plainObject: OptionRule = { wants: "an object", is: isPlainObject };
+export const routingKey: OptionRule = {
+  wants: 'words of letters, digits, _ and -, with dots between them: "media.video.high"',
+  is: isRoutingKey,
+};
 export const queueName: OptionRule = {
   wants: "a queue name: 1 to 64 letters, digits, _ and -, with single dots between them",
   is: isQueueName,

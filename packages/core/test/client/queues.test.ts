@@ -19,7 +19,7 @@ class Scene {
       logger: () => rememberingLogger([]),
     },
     {
-      declared: () => ["default"],
+      declared: () => [{ queue: "default", patterns: [] }],
       check: (queue) => {
         if (queue === "unknown") throw new QueueNotFound(`queue "${queue}" is not declared`);
       },

@@ -24,6 +24,7 @@ const SIGNATURE = { [signatureBrand]: null, ...DATA };
 const VALUES: Readonly<Record<keyof ApplyOptions, Values>> = {
   kwargs: { right: [{}, { a: 1 }], wrong: [[], "a", new Map()] },
   queue: { right: ["hipri"], wrong: ["", "a b", 1] },
+  routingKey: { right: ["media.video.high"], wrong: ["media.*", "a..b", 7] },
   priority: { right: [0, 9], wrong: [-1, 10, 0.5, "high"] },
   taskId: { right: ["a", "order:4711"], wrong: ["", "a b", "x".repeat(129), 1] },
   countdown: { right: ["10s", 0, 5_000], wrong: ["10 s", -1, new Date()] },
