@@ -22,11 +22,12 @@ const mayImport = {
   codec: ["model"],
   canvas: ["model"],
   transport: ["model", "platform"],
+  events: ["model", "platform", "codec", "transport"],
   client: ["model", "platform", "codec", "canvas", "transport"],
   coordination: ["model", "platform", "codec", "canvas", "transport", "client"],
-  worker: ["model", "platform", "codec", "canvas", "transport", "client", "coordination"],
-  app: ["model", "platform", "codec", "canvas", "transport", "client", "coordination", "worker"],
-  testing: ["model", "platform", "codec", "canvas", "transport", "client", "coordination", "worker", "app"],
+  worker: ["model", "platform", "codec", "canvas", "transport", "events", "client", "coordination"],
+  app: ["model", "platform", "codec", "canvas", "transport", "events", "client", "coordination", "worker"],
+  testing: ["model", "platform", "codec", "canvas", "transport", "events", "client", "coordination", "worker", "app"],
 };
 
 const folders = Object.entries(mayImport).map(([folder, others]) => ({

@@ -13,6 +13,7 @@ import { MemberResults } from "../packages/core/src/client/member-results.ts";
 import { ResultNode } from "../packages/core/src/client/result-tree.ts";
 import { type Duration, durationMs } from "../packages/core/src/model/duration.ts";
 import * as errors from "../packages/core/src/model/errors.ts";
+import { EVENT_FIELDS } from "../packages/core/src/model/event-fields.ts";
 import { DEFAULT_LIMITS } from "../packages/core/src/transport/memory/memory-options.ts";
 import { TaskContext } from "../packages/core/src/worker/task-context.ts";
 import { resolveConfig } from "../packages/nats-transport/src/config.ts";
@@ -83,6 +84,7 @@ describe("option tables", () => {
       name: "QueueOptions",
     },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
+    { table: "events.md#Subscribing", of: "events/subscribe-options.ts", name: "SubscribeOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/stop-options.ts", name: "StopOptions" },
     { table: "control.md#Whom and how long", of: "client/ask-options.ts", name: "AskOptions" },
     {
@@ -111,13 +113,6 @@ describe("option tables", () => {
     );
     const members = membersOf(of === natsOptions ? of : `${core}/${of}`, name);
     expect(documented.sort()).toEqual(members.map((member) => prefix + member).sort());
-  });
-
-  it.each([
-    ["docs/tasks.md", `${core}/model/task-options.ts`],
-    ["docs/workers.md", `${core}/worker/worker-options.ts`],
-  ])("%s lists the options that are refused", (page, file) => {
-    expect(refused(textOf(page)).sort()).toEqual(laterOptions(file).sort());
   });
 
   it("docs/nats.md gives the defaults of the NATS transport", () => {
@@ -156,6 +151,25 @@ function membersOfAll(...classes: readonly { readonly prototype: object }[]): st
 function membersIn(text: string, firstHeading: string): string[] {
   return named(text, firstHeading).map((name) => name.replace(/\(.*/, ""));
 }
+
+describe("docs/events.md", () => {
+  const sent = section(textOf("docs/events.md"), "Which are sent");
+
+  it("has every event with its fields, and no other", () => {
+    const rows = tableRows(sent, "event").map(([name = "", , fields = ""]) => [
+      codeWords(name)[0] ?? "",
+      codeWords(fields),
+    ]);
+    const actual = Object.entries(EVENT_FIELDS).map(([name, fields]) => [name, Object.keys(fields)]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(actual));
+  });
+
+  it("says what every field is", () => {
+    const fields = Object.values(EVENT_FIELDS).flatMap((of) => Object.keys(of));
+    const envelope = membersOf(`${core}/model/event-map.ts`, "EventEnvelope");
+    expect(named(sent, "field").sort()).toEqual([...new Set([...fields, ...envelope, "type", "uuid"])].sort());
+  });
+});
 
 describe("docs/hooks.md", () => {
   it("has every hook of an application and no other", () => {

@@ -135,7 +135,6 @@ describe.each(BROKERS)("a worker over %s", (broker) => {
     expect(options({ concurency: 3 })).toThrow('did you mean "concurrency"?');
     expect(options({ queues: ["a b"] })).toThrow("letters, digits");
     expect(options({ pool: "thread" })).toThrow('worker option "pool" is "thread"; it');
-    expect(options({ events: true })).toThrow("not supported by this version");
   });
 
   it("lets an inspector see its tasks' states", async () => {

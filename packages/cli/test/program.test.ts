@@ -77,7 +77,7 @@ describe("the command that wrong words were given to", () => {
 });
 
 describe("what later versions will do", () => {
-  it.each([["-E"], ["--events"], ["-B"], ["--purge"], ["--without-heartbeat"], ["--statedb", "x"]])(
+  it.each([["-B"], ["--purge"], ["--statedb", "x"]])(
     "worker %s %s is not supported by this version",
     async (...option) => {
       const error = await refused(["-A", "proj", "worker", ...option]);

@@ -76,6 +76,8 @@ export type {
   StoredSignature,
 } from "./client/signature.ts";
 export type { SerializerName } from "./codec/serializer.ts";
+export type { Events, Unsubscribe } from "./events/events.ts";
+export type { SubscribeOptions } from "./events/subscribe-options.ts";
 export type { ApplyOptions, RetryPolicy } from "./model/apply-options.ts";
 export type { Attempt } from "./model/attempt.ts";
 export { type Duration, durationMs } from "./model/duration.ts";
@@ -115,10 +117,33 @@ export {
   UnsupportedError,
   WorkerLostError,
 } from "./model/errors.ts";
+export type {
+  BuiltInEvents,
+  EventEnvelope,
+  EventFields,
+  EventFor,
+  EventMap,
+  EventPattern,
+  TaskFailedEvent,
+  TaskIgnoredEvent,
+  TaskProgressEvent,
+  TaskReceivedEvent,
+  TaskRejectedEvent,
+  TaskRetriedEvent,
+  TaskRevokedEvent,
+  TaskSentEvent,
+  TaskStartedEvent,
+  TaskSucceededEvent,
+  UnknownEvent,
+  WorkerHeartbeatEvent,
+  WorkerOfflineEvent,
+  WorkerOnlineEvent,
+} from "./model/event-map.ts";
 export type { ErrorClass } from "./model/failure.ts";
 export type { FailedRequest } from "./model/flow.ts";
 export type {
   EndedRun,
+  FailedEvent,
   FailedTask,
   HookedChild,
   HookedTask,

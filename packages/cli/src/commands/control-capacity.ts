@@ -1,4 +1,4 @@
-// The orders of `control` that change limits and slots in running workers.
+// The orders of `control` that change limits, slots and events in running workers.
 
 import type { AskOptions, Control, Duration, Replies } from "@troupe/core";
 import type { Command } from "commander";
@@ -58,4 +58,13 @@ export function addCapacityOrders(control: Command, start: Start): void {
     .action((max: number, min: number, _options: unknown, command: Command) =>
       give(command, (to, options) => to.autoscale(max, min, options)),
     );
+  order("enable_events", "tells in events what happens to tasks").action((_options: unknown, command: Command) =>
+    give(command, (to, options) => to.enableEvents(options)),
+  );
+  order("disable_events", "tells nothing of tasks in events").action((_options: unknown, command: Command) =>
+    give(command, (to, options) => to.disableEvents(options)),
+  );
+  order("heartbeat", "sends the event worker-heartbeat now").action((_options: unknown, command: Command) =>
+    give(command, (to, options) => to.heartbeat(options)),
+  );
 }

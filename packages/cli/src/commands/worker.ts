@@ -34,15 +34,12 @@ interface WorkerCommandOptions extends FileOptions, UserOptions {
   readonly softTimeLimit?: Duration;
   readonly shutdownTimeout?: Duration;
   readonly softShutdownTimeout?: Duration;
+  readonly events?: true;
+  readonly withoutHeartbeat?: true;
+  readonly heartbeatInterval?: Duration;
 }
 
-const LATER_OPTIONS: readonly string[] = [
-  "-E, --events",
-  "-B, --beat",
-  "--purge",
-  "--without-heartbeat",
-  "-S, --statedb <path>",
-];
+const LATER_OPTIONS: readonly string[] = ["-B, --beat", "--purge", "-S, --statedb <path>"];
 
 const POOLS: readonly PoolName[] = ["async", "solo", "threads", "processes"];
 
@@ -123,6 +120,9 @@ export function addWorker(program: Command, start: Start): void {
       `how long running tasks may take before a cold stop: ${DURATION_HELP} (default: 0)`,
       parseDuration,
     )
+    .option("-E, --events", "tell in events what happens to tasks (default: workerSendTaskEvents)")
+    .option("--heartbeat-interval <duration>", "time between two events worker-heartbeat (default: 2s)", parseDuration)
+    .option("--without-heartbeat", "send no such events")
     .option("-D, --detach", "run in the background; returns when the worker is ready, or with its error when it is not")
     .option(
       "--pidfile <path>",
@@ -204,5 +204,10 @@ function workerOptions(options: WorkerCommandOptions): WorkerOptions {
   } = options;
   const { pool, maxTasksPerChild, maxMemoryPerChild, autoscale, prefetchMultiplier } = options;
   const limits = { timeLimit, softTimeLimit, maxTasksPerChild, maxMemoryPerChild, autoscale, prefetchMultiplier };
-  return { concurrency, queues, excludeQueues, hostname, pool, shutdownTimeout, softShutdownTimeout, ...limits };
+  const events = {
+    events: options.events,
+    heartbeatInterval: options.withoutHeartbeat ? 0 : options.heartbeatInterval,
+  };
+  const stops = { shutdownTimeout, softShutdownTimeout };
+  return { concurrency, queues, excludeQueues, hostname, pool, ...stops, ...limits, ...events };
 }

@@ -17,6 +17,8 @@ export interface BannerFacts {
   readonly concurrency: number;
   readonly autoscale: { readonly max: number; readonly min: number } | null;
   readonly pool: PoolName;
+  /** Whether events tell of its tasks. */
+  readonly events: boolean;
   readonly queues: readonly string[];
   readonly tasks: readonly string[];
 }
@@ -35,6 +37,7 @@ export function bannerFacts(app: Troupe, worker: Worker, file: string): BannerFa
     concurrency: worker.concurrency,
     autoscale: worker.autoscale,
     pool: worker.pool,
+    events: worker.tellsTasks,
     queues: worker.queues,
     tasks: [...app.tasks.keys()].sort(),
   };
@@ -55,7 +58,7 @@ export function bannerText(facts: BannerFacts): string {
     `. broker:      ${facts.broker}`,
     `. app:         ${facts.app}`,
     `. concurrency: ${slotsText(facts)} (${facts.pool})`,
-    ". events:      OFF",
+    `. events:      ${facts.events ? "ON" : "OFF (enable -E to monitor tasks in this worker)"}`,
     "",
     "[Queues]",
     ...facts.queues.map((queue) => `. ${queue}`),

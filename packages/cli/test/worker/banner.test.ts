@@ -15,13 +15,18 @@ describe("the banner of a worker", () => {
       ". broker:      nats://127.0.0.1:4222",
       ". app:         proj (proj/index.ts)",
       ". concurrency: 8 (async)",
-      ". events:      OFF",
+      ". events:      OFF (enable -E to monitor tasks in this worker)",
       ". hipri",
       ". default",
     ]) {
       expect(text).toContain(` ${line}\n`);
     }
     expect(text).toMatch(/\[Tasks\]\n {2}\. proj\.add\n {2}\. proj\.mul$/);
+  });
+
+  it("tells whether events tell of its tasks", () => {
+    const watched = app.worker({ events: true });
+    expect(bannerText(bannerFacts(app, watched, "x.ts"))).toContain(" . events:      ON\n");
   });
 
   it("tells the pool", () => {

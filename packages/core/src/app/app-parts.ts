@@ -3,8 +3,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import os from "node:os";
 import { Caller, type CallerPorts } from "../client/caller.ts";
+import { calledFields } from "../client/event-fields-of.ts";
 import type { QueueDeclarations } from "../client/queues.ts";
+import { Events } from "../events/events.ts";
+import { LogicalClock } from "../events/logical-clock.ts";
+import { durationMs } from "../model/duration.ts";
 import { NotRegistered } from "../model/errors.ts";
+import { errorOf } from "../model/failure.ts";
+import type { TaskMessage } from "../model/task-message.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { RegisteredTask } from "../worker/registered-task.ts";
 import { AppConnection } from "./app-connection.ts";
@@ -31,6 +37,9 @@ export class AppParts {
   readonly calls: TaskCalls;
   /** What the settings say about queues. */
   readonly declarations: QueueDeclarations;
+  readonly events: Events;
+  /** Orders events. */
+  readonly logical: LogicalClock;
   /** Told to a child, which may have no connection; else null. */
   shards: number | null = null;
   readonly #name: string;
@@ -53,9 +62,12 @@ export class AppParts {
     this.extensions = new Extensions(
       () => this.connection.logger,
       () => current.settings.propagateHeaders,
+      () => (current.settings.taskSendSentEvent ? this.#tellSent : undefined),
     );
     this.registry = new TaskRegistry(settingsNow, this.extensions.surroundings);
     this.ports = this.#makePorts();
+    this.logical = new LogicalClock(() => this.connection.session?.transport.now() ?? this.ports.clock.now());
+    this.events = this.#makeEvents();
     const caller = new Caller(this.ports);
     this.canvases = new CanvasClient({
       caller,
@@ -74,6 +86,33 @@ export class AppParts {
       settings: settingsNow,
     });
   }
+
+  #makeEvents(): Events {
+    const { hooks } = this.extensions;
+    const { ports } = this;
+    return new Events({
+      connect: () => this.connection.connect(),
+      get clock() {
+        return ports.clock;
+      },
+      logical: this.logical,
+      logger: () => this.connection.logger,
+      hostname: `gen${ports.origin}`,
+      keepMs: () => durationMs(this.conf.eventExpires, "eventExpires"),
+      failed: ({ error, ...failure }) => {
+        const { event, pattern } = failure;
+        const facts = { err: error, ...failure, event: event.type, uuid: event.uuid };
+        this.connection.logger.error(facts, `the handler of events "${pattern}" failed`);
+        void hooks.emit("eventFailure", event.type, { ...failure, error: errorOf(error) });
+      },
+    });
+  }
+
+  readonly #tellSent = (message: TaskMessage): void => {
+    const transport = this.connection.session?.transport;
+    if (!transport || this.registry.get(message.name)?.config.sendEvents === false) return;
+    this.events.senderOn(transport).task("task-sent", calledFields(message));
+  };
 
   #makePorts(): CallerPorts & EagerFlowPorts {
     const current = this.#current;

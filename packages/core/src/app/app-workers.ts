@@ -58,6 +58,7 @@ export class AppWorkers {
       tasks: registry,
       outgoing: extensions.outgoing,
       clock: ports.clock,
+      logical: this.#parts.logical,
       random: Math.random,
       logger: connection.logger,
       within: ports.within,

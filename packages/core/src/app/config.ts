@@ -119,6 +119,12 @@ export interface Settings {
   readonly workerDisableRateLimits: boolean;
   /** Workers answer questions and obey orders. @default true */
   readonly workerEnableRemoteControl: boolean;
+  /** Events of workers tell what happens to their tasks. @default false */
+  readonly workerSendTaskEvents: boolean;
+  /** An event tells of each call that the broker has. @default false */
+  readonly taskSendSentEvent: boolean;
+  /** How long events are kept for subscriptions with a name, once there is one. @default "1d" */
+  readonly eventExpires: Duration;
   /** A pino logger, or one like it. @default pino on standard output, at `logLevel` */
   readonly logger: Logger | null;
   /** Level of the default logger. @default "warn" */
@@ -176,6 +182,9 @@ export const DEFAULT_SETTINGS: Settings = {
   workerProcAliveTimeout: "30s",
   workerDisableRateLimits: false,
   workerEnableRemoteControl: true,
+  workerSendTaskEvents: false,
+  taskSendSentEvent: false,
+  eventExpires: "1d",
   logger: null,
   logLevel: "warn",
 };
@@ -245,6 +254,9 @@ const SETTING_TABLE: OptionTable = {
   workerProcAliveTimeout: rule.durationFrom("1s"),
   workerDisableRateLimits: rule.flag,
   workerEnableRemoteControl: rule.flag,
+  workerSendTaskEvents: rule.flag,
+  taskSendSentEvent: rule.flag,
+  eventExpires: rule.durationFrom("1m"),
   logger: {
     wants: "a pino logger, or one like it",
     is: (value) => typeof value === "object" && value !== null && "child" in value && "info" in value,
@@ -252,8 +264,6 @@ const SETTING_TABLE: OptionTable = {
   logLevel: rule.oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   timezone: "later",
   resultBackend: "later",
-  taskSendSentEvent: "later",
-  workerSendTaskEvents: "later",
   beatSchedule: "later",
 };
 

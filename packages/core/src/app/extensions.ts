@@ -44,7 +44,12 @@ export class Extensions {
   #publish: readonly Link<HookedTask, void>[] = [];
   #execute: readonly Link<Execution, unknown>[] = [];
 
-  constructor(logger: () => Logger, inherited: () => readonly string[]) {
+  /** @param sent - Tells that the broker has a call; undefined: nobody wants to know. */
+  constructor(
+    logger: () => Logger,
+    inherited: () => readonly string[],
+    sent: () => Outgoing["sent"] = () => undefined,
+  ) {
     this.hooks = new Hooks(logger);
     const publish = (): readonly Link<HookedTask, void>[] => this.#publish;
     const execute = (): readonly Link<Execution, unknown>[] => this.#execute;
@@ -56,6 +61,9 @@ export class Extensions {
       },
       get inherited() {
         return inherited();
+      },
+      get sent() {
+        return sent();
       },
     };
     this.surroundings = {

@@ -8,6 +8,7 @@ import { inheritedHeaders } from "../client/inherit-headers.ts";
 import type { Outgoing } from "../client/outgoing.ts";
 import type { Serializer } from "../codec/serializer.ts";
 import { travel } from "../codec/travel.ts";
+import { checkOwnEvent } from "../events/own-event.ts";
 import { InvalidCanvasError } from "../model/errors.ts";
 import { failureOf } from "../model/failure.ts";
 import type { Flow } from "../model/flow.ts";
@@ -120,6 +121,8 @@ export function eagerContext(task: RegisteredTask, message: TaskMessage, ports: 
     hostname: HERE,
     logger: ports.logger(),
     saveState: async () => {},
+    // Nor does it have a worker that sends events.
+    sendEvent: async (type, fields) => void checkOwnEvent(type, fields),
     signal: () => NEVER_ABORTED,
     freeze: (signature) => ports.freeze(replacementOf(signature, message, task.config.hooks), message),
     addToChord: () =>

@@ -150,6 +150,7 @@ function resolve(options: TaskOptions, settings: Settings): TaskConfig {
     params: options.params ?? null,
     input: options.input ?? null,
     unique: uniqueRule(options.unique, "a task"),
+    sendEvents: options.sendEvents ?? true,
     hooks: hooksOf(options),
   };
 }

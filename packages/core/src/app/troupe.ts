@@ -12,6 +12,7 @@ import type { HookHandler, HookOptions } from "../client/hooks.ts";
 import { Queues } from "../client/queues.ts";
 import { restoreGroup } from "../client/restore-group.ts";
 import type { Errback, NamedSignature, SerializedSignature, StoredSignature } from "../client/signature.ts";
+import type { Events } from "../events/events.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { InvalidArgumentError } from "../model/errors.ts";
 import type { HookMap } from "../model/hook-map.ts";
@@ -70,6 +71,8 @@ export class Troupe {
   readonly delayed: DelayedCalls;
   /** What is in queues and who consumes them; pauses and resumes them. */
   readonly queues: Queues;
+  /** Events: what tasks and workers tell of themselves. */
+  readonly events: Events;
   readonly [APP] = true;
   readonly #tasks = new Map<string, AnyTask>();
   readonly #parts: AppParts;
@@ -89,6 +92,7 @@ export class Troupe {
     this.delayed = new DelayedCalls(parts.ports);
     this.queues = new Queues(parts.ports, parts.declarations);
     this.control = new Control(parts.ports);
+    this.events = parts.events;
     this.#known = { name, owner: this, isRunning: () => this.currentTask !== null, signatures: parts.canvases };
     addApp(this.#known);
   }

@@ -25,6 +25,7 @@ export function workerDefaultsOf(settings: Settings): WorkerDefaults {
     isControlled: settings.workerEnableRemoteControl,
     shutdownTimeoutMs:
       workerShutdownTimeout === null ? null : durationMs(workerShutdownTimeout, "workerShutdownTimeout"),
+    events: settings.workerSendTaskEvents,
     softShutdownTimeoutMs: durationMs(workerSoftShutdownTimeout, "workerSoftShutdownTimeout"),
   };
 }

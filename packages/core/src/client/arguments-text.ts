@@ -11,12 +11,13 @@ export function argumentsText(message: Pick<TaskMessage, "args" | "kwargs" | "ar
   readonly kwargs: string;
 } {
   return {
-    args: message.argsrepr ?? textOf(message.args),
-    kwargs: message.kwargsrepr ?? textOf(message.kwargs),
+    args: message.argsrepr ?? valueText(message.args),
+    kwargs: message.kwargsrepr ?? valueText(message.kwargs),
   };
 }
 
-function textOf(value: unknown): string {
+/** A value as text, cut. */
+export function valueText(value: unknown): string {
   const text = inspect(value, {
     depth: 3,
     maxArrayLength: 20,

@@ -132,9 +132,10 @@ export class Caller {
 
   #send(message: TaskMessage, options: ApplyOptions, serializer: Serializer, transport: Transport): Promise<unknown> {
     const { outgoing } = this.#ports;
-    if (!isWatched(outgoing)) return this.#transmit(message, options, serializer, transport);
     const send = (whole: TaskMessage): Promise<void> => this.#transmit(whole, options, serializer, transport);
-    return sendWatched(message, serializer.name, outgoing, send);
+    const sending = isWatched(outgoing) ? sendWatched(message, serializer.name, outgoing, send) : send(message);
+    const { sent } = outgoing;
+    return sent ? sending.then(() => sent(message)) : sending;
   }
 
   // A task has one outcome, so that each copy is a task of its own.
@@ -184,7 +185,10 @@ export class Caller {
         holder,
         `task "${message.name}" was not sent: task ${holder} has the same key and is not over; wait for it, or call with another key`,
       );
-    if (!isDuplicate) running.getStore()?.[CALLED](holder);
+    if (!isDuplicate) {
+      outgoing.sent?.(message);
+      running.getStore()?.[CALLED](holder);
+    }
     return new AsyncResult<R>(holder, this.#ports, {
       mark: isDuplicate ? null : mark,
       ignored: message.ignoreResult,

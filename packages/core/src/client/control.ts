@@ -223,6 +223,25 @@ export class Control {
   }
 
   /**
+   * Lets the events of workers tell what happens to their tasks.
+   *
+   * @see Celery `app.control.enable_events`
+   */
+  enableEvents(options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("enable_events", {}, options);
+  }
+
+  /** Lets them tell nothing of tasks. */
+  disableEvents(options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("disable_events", {}, options);
+  }
+
+  /** Lets workers send an event `worker-heartbeat` at once. */
+  heartbeat(options?: AskOptions): Promise<Replies<OrderReply>> {
+    return this.broadcast("heartbeat", {}, options);
+  }
+
+  /**
    * Sends any command to workers, by its name: the general form of all the others.
    *
    * @param args - The command's arguments, by name.

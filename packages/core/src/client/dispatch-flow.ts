@@ -61,6 +61,7 @@ async function sendTask(flow: TaskFlow, input: Input, from: FlowOrigin, sender: 
         return sendMessage(whole, sending, sender);
       });
     } else await sendMessage(message, sending, sender);
+    outgoing?.sent?.(message);
   } catch (error) {
     if (sender.refusals === "thrown" || !(isOfMiddleware || isRefusal(error))) throw error;
     await refuse(flow, failureOf(error), from, sender);

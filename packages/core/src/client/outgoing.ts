@@ -16,6 +16,8 @@ export interface Outgoing {
   readonly links: readonly Link<HookedTask, void>[];
   /** Names of headers that calls made inside a task, and what follows from it, inherit. */
   readonly inherited: readonly string[];
+  /** Tells in an event that the broker has a call; left out: nobody wants to know. */
+  readonly sent?: ((message: TaskMessage) => void) | undefined;
 }
 
 /** Whether anybody wants to see what is sent. */

@@ -1,5 +1,7 @@
 // Names of the hooks and what each tells. Packages add their own by `declare module "@troupe/core" { interface HookMap { … } }`.
 
+import type { UnknownEvent } from "./event-map.ts";
+
 /** A call, as hooks see it. */
 export interface HookedTask {
   readonly id: string;
@@ -74,6 +76,20 @@ export interface RejectedMessage {
   readonly body: Uint8Array;
 }
 
+/** A handler of events that has thrown. */
+export interface FailedEvent {
+  readonly event: UnknownEvent;
+  /** What was subscribed to. */
+  readonly pattern: string;
+  /** Name of the subscription, or null. */
+  readonly durable: string | null;
+  readonly error: Error;
+  /** 1 for the first delivery. */
+  readonly deliveries: number;
+  /** The event does not come again. */
+  readonly isLast: boolean;
+}
+
 /**
  * What the hooks of `app.on` tell, by name. The task hooks' sender is the task's name, the worker hooks' the worker's, that of
  * `messageRejected` the queue's.
@@ -105,6 +121,8 @@ export interface HookMap {
   taskInternalError: FailedTask;
   /** A message that can never become a task is among the dead letters. */
   messageRejected: RejectedMessage;
+  /** A handler of `app.events.subscribe` has thrown. The sender is the event's name. */
+  eventFailure: FailedEvent;
   /** A worker has connected and takes no tasks yet. Awaited. */
   workerInit: HookedWorker;
   workerReady: HookedWorker;

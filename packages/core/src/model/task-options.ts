@@ -96,6 +96,8 @@ export interface TaskOptions<A extends readonly unknown[] = readonly unknown[], 
   readonly params?: readonly string[] | undefined;
   /** Standard Schema of the argument list; parsed in the worker before the handler. Failing is `InvalidArgumentError`. @default none */
   readonly input?: StandardSchemaV1<unknown[], unknown[]> | undefined;
+  /** False: no event tells of the task. @default true */
+  readonly sendEvents?: boolean | undefined;
   /** One of several calls with the same key runs. Of single calls, not of steps of a canvas. @default none */
   readonly unique?: TaskUniqueOptions<A> | undefined;
   /** Called before the handler, where that runs, and awaited. What it throws is thrown by the task. @default none */
@@ -123,7 +125,7 @@ export type TaskHooks = Pick<
 
 const hook: OptionRule = { wants: "a function", is: (value) => typeof value === "function" };
 
-/** Checks of the options above, and the names that later versions will obey. */
+/** Checks of the options above. */
 export const TASK_OPTION_TABLE: OptionTable = {
   queue: rule.queueName,
   priority: rule.integer(0, MAX_PRIORITY),
@@ -156,7 +158,7 @@ export const TASK_OPTION_TABLE: OptionTable = {
     wants: "a Standard Schema (zod, valibot, arktype, …)",
     is: (value) => (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value,
   },
-  sendEvents: "later",
+  sendEvents: rule.flag,
   unique: UNIQUE_RULE,
   beforeStart: hook,
   onSuccess: hook,

@@ -40,10 +40,13 @@ export async function startTestWorker(app: Troupe, options: TestWorkerOptions = 
   const { broker: before, clock: clockBefore } = app.conf;
   app.conf.update({ broker, clock });
   const restore = (): void => app.conf.update({ broker: before, clock: clockBefore });
-  const test = new TestWorker(app, clock, { broker, worker: app.worker(workerOptions), restore });
+  const test = new TestWorker(app, clock, { broker, worker: app.worker({ ...QUIET, ...workerOptions }), restore });
   await test.worker.start();
   return test;
 }
+
+/** Days that are skipped would be full of heartbeats. */
+const QUIET = { heartbeatInterval: 0 } as const;
 
 interface TestParts {
   readonly broker: Transport;

@@ -16,6 +16,8 @@ export interface EventFilter {
 /** A message in the hands of a subscriber under a name. It comes again, to any of them, until it is settled. */
 export interface EventDelivery {
   readonly body: Uint8Array;
+  /** The same for each delivery of the message, unlike that of any other. */
+  readonly id: string;
   /** 1 for the first delivery. */
   readonly deliveries: number;
   /** Settles the message. May be lost with the connection. */

@@ -45,7 +45,7 @@ export function checkTask(message: TaskMessage, delivery: Delivery, host: TaskHo
 export function expiryOf(message: TaskMessage, host: TaskHost): Decided | null {
   if (message.expires === null || host.transport.now() <= message.expires) return null;
   const error = new TaskRevokedError(`task ${message.id} (${message.name}) expired before it was started`, "expired");
-  return { type: "decided", verdict: { outcome: { state: "REVOKED", error }, deadLetter: null } };
+  return { type: "decided", verdict: { outcome: { state: "REVOKED", error, why: "expired" }, deadLetter: null } };
 }
 
 async function checkAgainstRecords(message: TaskMessage, delivery: Delivery, host: TaskHost): Promise<Check> {

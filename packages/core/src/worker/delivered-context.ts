@@ -1,10 +1,12 @@
 // What a handler sees of its worker when it runs a delivered task.
 
+import { checkOwnEvent } from "../events/own-event.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { addMember } from "./added-member.ts";
 import { replacementOf } from "./replacement.ts";
 import { TaskContext } from "./task-context.ts";
+import { tellProgress } from "./task-events.ts";
 import type { TaskHost } from "./task-host.ts";
 
 /** What only the task's actor knows. */
@@ -28,7 +30,15 @@ export function deliveredContext(
       hostname: host.hostname,
       logger: host.logger,
       // After a cold stop the task may run elsewhere, and its state is that run's.
-      saveState: async (state, meta) => (host.abandoned ? undefined : saveState(state, meta)),
+      saveState: async (state, meta) => {
+        if (host.abandoned) return;
+        if (host.tellsTasks && state === "PROGRESS") tellProgress(message, meta, host);
+        await saveState(state, meta);
+      },
+      sendEvent: async (type, fields) => {
+        const [name, checked] = checkOwnEvent(type, fields);
+        host.events.own(name, { ...checked, uuid: message.id });
+      },
       signal,
       freeze: (signature) =>
         host.freeze(replacementOf(signature, message, host.tasks.get(message.name)?.config.hooks), message),

@@ -8,6 +8,8 @@ import { type FlowSender, patientSender } from "../client/flow-sender.ts";
 import type { Hooks } from "../client/hooks.ts";
 import type { Outgoing } from "../client/outgoing.ts";
 import type { SerializerName } from "../codec/serializer.ts";
+import { EventSender } from "../events/event-sender.ts";
+import type { LogicalClock } from "../events/logical-clock.ts";
 import { meetsConditions, type Revocation } from "../model/revocation.ts";
 import type { TimeLimits } from "../model/time-limits.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -44,6 +46,8 @@ export interface WorkerPorts {
   /** What surrounds the sending of calls; its hooks are told of tasks and workers too. */
   readonly outgoing: Outgoing;
   readonly clock: Clock;
+  /** Orders events. */
+  readonly logical: LogicalClock;
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly logger: Logger;
@@ -74,6 +78,8 @@ export interface WorkerPart {
   readonly timeLimits: TimeLimits | null;
   readonly pool: Pool;
   readonly rates: RateSettings;
+  /** Whether events tell what happens to tasks. */
+  readonly tellsTasks: boolean;
   readonly spawn: SpawnTask;
   /** Asks queue number `queue` for more messages. */
   readonly request: (queue: number, count: number) => void;
@@ -96,6 +102,8 @@ export class DeliveredTasks implements TaskHost {
   readonly compile: Compile;
   readonly hostname: string;
   readonly logsTasks: boolean;
+  readonly events: EventSender;
+  tellsTasks: boolean;
   readonly spawn: SpawnTask;
   readonly revoked: RevokedTasks;
   readonly slots: Slots;
@@ -136,6 +144,8 @@ export class DeliveredTasks implements TaskHost {
     this.#accepted = ports.accepted;
     this.hostname = part.hostname;
     this.logger = ports.logger;
+    this.events = new EventSender(part.hostname, ports);
+    this.tellsTasks = part.tellsTasks;
     this.logsTasks = ports.logger.isLevelEnabled?.("info") ?? true;
     this.spawn = part.spawn;
     this.sender = patientSender(this, part.hostname, "recorded", ports.outgoing);

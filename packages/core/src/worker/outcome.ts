@@ -47,7 +47,7 @@ export type FinalOutcome =
   /** `isHandle`: the value stands for a result handle. */
   | { readonly state: "SUCCESS"; readonly value: unknown; readonly isHandle?: true }
   | { readonly state: "FAILURE"; readonly error: unknown; readonly expected: boolean }
-  | { readonly state: "REVOKED"; readonly error: Error }
+  | { readonly state: "REVOKED"; readonly error: Error; readonly why?: "expired" | "terminated" }
   | { readonly state: "REJECTED"; readonly error: Error }
   | { readonly state: "IGNORED" };
 

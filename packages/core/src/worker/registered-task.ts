@@ -34,6 +34,8 @@ export interface TaskConfig {
   readonly params: readonly string[] | null;
   readonly input: StandardSchemaV1<unknown[], unknown[]> | null;
   readonly unique: UniqueRule | null;
+  /** Whether events tell of it. */
+  readonly sendEvents: boolean;
   /** Null when it has none. */
   readonly hooks: TaskHooks | null;
 }

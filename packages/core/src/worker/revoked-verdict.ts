@@ -7,12 +7,13 @@ import type { FinalVerdict } from "./outcome.ts";
 
 /** Of a task that was revoked. */
 interface RevokedVerdict extends FinalVerdict {
-  readonly outcome: { readonly state: "REVOKED"; readonly error: TaskRevokedError };
+  readonly outcome: { readonly state: "REVOKED"; readonly error: TaskRevokedError; readonly why?: "terminated" };
 }
 
 /** The verdict. `wasRunning`: the task was terminated. */
 export function revokedVerdict({ id, name }: TaskMessage, { reason }: Revocation, wasRunning: boolean): RevokedVerdict {
   const how = wasRunning ? "terminated" : "revoked";
   const text = `task ${id} (${name}) was ${how}${reason === null ? "" : `: ${reason}`}`;
-  return { outcome: { state: "REVOKED", error: new TaskRevokedError(text, reason ?? how) }, deadLetter: null };
+  const error = new TaskRevokedError(text, reason ?? how);
+  return { outcome: { state: "REVOKED", error, ...(wasRunning && { why: "terminated" }) }, deadLetter: null };
 }

@@ -16,6 +16,7 @@ import { noteStarted, saveState } from "./save-state.ts";
 import { type Ended, giveBack } from "./settle-task.ts";
 import type { TaskActorRef } from "./spawn-task.ts";
 import { type EndingTask, TaskEnd } from "./task-end.ts";
+import { tellReceived, tellRequeued } from "./task-events.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskEvent, TaskSteps } from "./task-machine.ts";
 import { type RunSteps, TaskRun } from "./task-run.ts";
@@ -55,6 +56,7 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
     this.#actor.start();
     if (this.#host.logsTasks) logReceived(this.message, this.#host.logger);
     reportReceived(this.message, this.#host);
+    if (this.#host.tellsTasks) tellReceived(this.message, this.delivery, this.#host);
     this.#actor.send({ type: "RECEIVE" });
   }
 
@@ -215,7 +217,10 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
     if (this.#host.abandoned) return;
     if (outcome.state === "RELEASED") {
       if (outcome.neverBegan) void this.#noteStarts(this.#starts - 1).finally(() => this.#release(outcome.delayMs));
-      else this.#release(outcome.delayMs);
+      else {
+        if (this.#host.tellsTasks) tellRequeued(this.message, this.#host);
+        this.#release(outcome.delayMs);
+      }
       return;
     }
     if (outcome.state === "REPLACED" || outcome.state === "RETRY") {

@@ -4,6 +4,7 @@ import { CALLED } from "../client/running-task.ts";
 import type { AnySignature, ResultOf } from "../client/signature.ts";
 import { checkValue } from "../codec/check-value.ts";
 import { InvalidArgumentError, InvalidCanvasError } from "../model/errors.ts";
+import type { EventFields } from "../model/event-map.ts";
 import { type Flow, MAX_REPLACEMENTS } from "../model/flow.ts";
 import { NO_KEYWORDS } from "../model/kw.ts";
 import { shown } from "../model/names.ts";
@@ -37,6 +38,7 @@ export interface ContextPorts {
   /** Adds the `k`-th member that this task adds to its chord. */
   readonly addToChord: (signature: unknown, k: number) => Promise<void>;
   readonly saveState: (state: string, meta: unknown) => Promise<void>;
+  readonly sendEvent: (type: string, fields: unknown) => Promise<void>;
   /** Made when a handler asks for it. */
   readonly signal: () => AbortSignal;
 }
@@ -203,7 +205,18 @@ export class TaskContext {
     await this.#ports.addToChord(signature, this.#added++);
   }
 
-  /** Records how far the task is: `updateState("PROGRESS", { done, total })`. */
+  /**
+   * Sends an event of one's own, with the task's id in `uuid`, whoever listens. Resolves when it is on its way; it may be lost.
+   *
+   * @param type - A prefix, a dash and a name: `"order-paid"`.
+   * @throws {InvalidArgumentError | SerializationError | PayloadTooLargeError} it is none that can be sent.
+   * @see Celery `Task.send_event`
+   */
+  async sendEvent<const Name extends string>(type: Name, fields: EventFields<Name>): Promise<void> {
+    await this.#ports.sendEvent(type, fields);
+  }
+
+  /** Records how far the task is: `updateState("PROGRESS", { done, total })`; where events tell of tasks, `task-progress` is sent. */
   async progress(done: number, total: number): Promise<void> {
     await this.updateState("PROGRESS", { done, total });
   }

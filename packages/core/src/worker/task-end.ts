@@ -19,6 +19,7 @@ import {
   setAside,
   storeOutcome,
 } from "./settle-task.ts";
+import { tellEnded, tellRetried } from "./task-events.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { TaskEvent } from "./task-machine.ts";
 
@@ -52,6 +53,7 @@ export class TaskEnd {
     if (logsTasks || isProblem(verdict.outcome)) logEnd(ended.message, verdict.outcome, ended.runtimeMs, logger);
     this.after(storeOutcome(ended, verdict, this.#host), (stored) => {
       this.#telling = reportStored(ended, verdict, stored, this.#host);
+      if (this.#host.tellsTasks) tellEnded(ended, verdict, stored, this.#host);
       this.#decided(stored);
     });
   }
@@ -89,6 +91,7 @@ export class TaskEnd {
   }
 
   #tellRetry({ message, config }: Ended, reason: unknown): void {
+    if (this.#host.tellsTasks) tellRetried(message, reason, this.#host);
     this.#telling = reportRetry({ hooks: this.#host.hooks, own: config?.hooks ?? null }, message, reason);
   }
 
@@ -163,7 +166,10 @@ export class TaskEnd {
     reportBroken(ended.message, error, this.#host);
     const broken = { outcome: { state: "FAILURE", error, expected: false }, deadLetter: "internal-error" } as const;
     storeOutcome(ended, broken, this.#host).then(
-      (stored) => this.#decided(stored),
+      (stored) => {
+        if (this.#host.tellsTasks) tellEnded(ended, broken, stored, this.#host);
+        this.#decided(stored);
+      },
       () => this.#setAside(ended, failureOf(error).message),
     );
   }

@@ -2,6 +2,7 @@
 
 import type { FlowSender } from "../client/flow-sender.ts";
 import type { Hooks } from "../client/hooks.ts";
+import type { EventSender } from "../events/event-sender.ts";
 import type { Flow } from "../model/flow.ts";
 import type { TaskMessage } from "../model/task-message.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -34,6 +35,10 @@ export interface TaskHost {
   readonly logger: Logger;
   /** Whether lines about single tasks are written at all. */
   readonly logsTasks: boolean;
+  /** Sends events of this worker. */
+  readonly events: EventSender;
+  /** Whether events tell what happens to tasks. */
+  readonly tellsTasks: boolean;
   readonly revoked: RevocationSource;
   readonly slots: Slots;
   /** Second starts of tasks take turns, so that one that kills its worker does not use up its neighbours' starts. */

@@ -9,6 +9,7 @@ import { deliveredContext } from "./delivered-context.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { CHILDREN } from "./task-context.ts";
+import { tellStarted } from "./task-events.ts";
 import type { TaskHost } from "./task-host.ts";
 import { TimedRun, type TimedSteps } from "./timed-run.ts";
 
@@ -66,6 +67,7 @@ export class TaskRun {
     });
     this.#children = context[CHILDREN];
     this.#host.onStarted(task);
+    if (this.#host.tellsTasks) tellStarted(this.#message, this.#host);
     return pool.run(task, this.#message, context);
   }
 

@@ -9,10 +9,12 @@ import { limitCommands } from "./limit-commands.ts";
 import { revokeCommands } from "./revoke-commands.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { WorkerCommand } from "./worker-command.ts";
+import type { WorkerEvents } from "./worker-events.ts";
 
 /** What the commands ask the worker, and do to it. */
 export interface Commanded extends Inspected, Changed {
   readonly capacity: Pick<Capacity, "grow" | "setBounds">;
+  readonly events: Pick<WorkerEvents, "commands">;
   /** Decides what was revoked; gives the ids of those tasks that were terminated here, now or a moment ago. */
   revoke(ids: readonly string[] | null, revocation: Revocation): string[];
 }
@@ -25,5 +27,6 @@ export function workerCommands(host: TaskHost, worker: Commanded): readonly Work
     ...limitCommands(host),
     ...capacityCommands(worker.capacity),
     ...lifeCommands(worker),
+    ...worker.events.commands(),
   ];
 }

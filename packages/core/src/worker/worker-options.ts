@@ -45,6 +45,10 @@ export interface WorkerOptions {
   readonly shutdownTimeout?: Duration | undefined;
   /** How long a soft stop waits for running tasks before it becomes a cold one. @default `workerSoftShutdownTimeout` */
   readonly softShutdownTimeout?: Duration | undefined;
+  /** Events tell what happens to tasks. They can be switched while it runs. @default `workerSendTaskEvents` */
+  readonly events?: boolean | undefined;
+  /** Time between two events `worker-heartbeat`; 0: none. @default "2s" */
+  readonly heartbeatInterval?: Duration | undefined;
   /** Told everything that the worker's actors and its tasks' do: an XState inspector. What it throws is logged, once. Costs time per task. @default none */
   readonly inspect?: Inspector | undefined;
 }
@@ -75,7 +79,8 @@ const WORKER_OPTION_TABLE: OptionTable = {
     wants: "a function or an observer",
     is: (value) => typeof value === "function" || (typeof value === "object" && value !== null),
   },
-  events: "later",
+  events: rule.flag,
+  heartbeatInterval: rule.duration,
 };
 
 /** What the application's settings say about workers. */
@@ -94,6 +99,7 @@ export interface WorkerDefaults extends QueueDefaults {
   readonly isControlled: boolean;
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
+  readonly events: boolean;
 }
 
 /** Options of a worker with all defaults filled in. */
@@ -116,6 +122,10 @@ export interface WorkerConfig {
   /** Null: no limit. */
   readonly shutdownTimeoutMs: number | null;
   readonly softShutdownTimeoutMs: number;
+  /** Whether events tell of its tasks, at the start. */
+  readonly events: boolean;
+  /** 0: none. */
+  readonly heartbeatMs: number;
   readonly inspect: WorkerOptions["inspect"];
 }
 
@@ -145,6 +155,8 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
       options.softShutdownTimeout == null
         ? defaults.softShutdownTimeoutMs
         : durationMs(options.softShutdownTimeout, "softShutdownTimeout"),
+    events: options.events ?? defaults.events,
+    heartbeatMs: durationMs(options.heartbeatInterval ?? "2s", "heartbeatInterval"),
     inspect: options.inspect ?? undefined,
   };
 }

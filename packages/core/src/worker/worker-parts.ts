@@ -16,6 +16,7 @@ import { taskSpawner } from "./spawn-task.ts";
 import type { StopOptions } from "./stop-options.ts";
 import type { WorkerCommand } from "./worker-command.ts";
 import { workerCommands } from "./worker-commands.ts";
+import { WorkerEvents } from "./worker-events.ts";
 import type { workerMachine } from "./worker-machine.ts";
 import type { WorkerConfig } from "./worker-options.ts";
 import { WorkerQueues } from "./worker-queues.ts";
@@ -40,6 +41,7 @@ export interface PartsOwner {
 export class WorkerParts {
   readonly tasks: DeliveredTasks;
   readonly capacity: Capacity;
+  readonly events: WorkerEvents;
   readonly #ports: WorkerPorts;
   readonly #owner: PartsOwner;
   // Another worker may have the same name.
@@ -62,11 +64,13 @@ export class WorkerParts {
       timeLimits: config.timeLimits,
       pool,
       rates: config.rates,
+      tellsTasks: config.events,
       spawn: taskSpawner(this.#inspected ?? null),
       request: (queue, count) => this.#queues.request(queue, count),
     });
     this.#queues = new WorkerQueues(config.queues, this.tasks, owner.actor);
     this.capacity = new Capacity(config, this.tasks, this.#queues);
+    this.events = new WorkerEvents(this.tasks, config.heartbeatMs);
   }
 
   get #inspected(): PartsOwner["actor"] | undefined {
@@ -127,6 +131,7 @@ export class WorkerParts {
       settings,
       report,
       capacity,
+      events: this.events,
       revoke: (ids, revocation) => tasks.revoke(ids, revocation),
       addQueue: (queue) => this.addQueue(queue),
       cancelQueue: (queue) => this.cancelQueue(queue),
@@ -163,6 +168,7 @@ export class WorkerParts {
   begin(): void {
     this.tasks.begin();
     this.capacity.start();
+    this.events.start();
   }
 
   /** Takes no more tasks. Resolves when none can arrive any more. */
@@ -177,6 +183,7 @@ export class WorkerParts {
 
   /** Closes all of it; what was not opened, too. */
   async close(): Promise<void> {
+    this.events.stop();
     this.#deafen?.();
     this.tasks.revoked.stop();
     await Promise.allSettled([

@@ -87,6 +87,11 @@ export class Worker {
     return this.#config.pool;
   }
 
+  /** Whether its events tell what happens to tasks. */
+  get tellsTasks(): boolean {
+    return this.#parts?.tasks.tellsTasks ?? this.#config.events;
+  }
+
   /** Handlers that run at the same time: its slots. */
   get concurrency(): number {
     return this.#parts?.tasks.slots.capacity ?? this.#config.concurrency;

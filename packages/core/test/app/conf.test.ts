@@ -42,7 +42,7 @@ it.each([3, undefined, null])("refuses to set what is no setting to %s, with the
   const set = (name: string) => (): void => void Object.assign(conf, { [name]: value });
   expect(set("maxDelivery")).toThrow(ConfigError);
   expect(set("maxDelivery")).toThrow('unknown setting "maxDelivery"; did you mean "maxDeliveries"?');
-  expect(set("taskSendSentEvent")).toThrow(UnsupportedError);
+  expect(set("beatSchedule")).toThrow(UnsupportedError);
   expect(set("update")).toThrow(TypeError);
   expect(Object.keys(conf)).not.toContain("maxDelivery");
 });
@@ -52,7 +52,7 @@ it("refuses to read what is no setting by get", () => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- callers in JavaScript give anything
   const get = (name: string) => (): unknown => conf.get(name as keyof Settings);
   expect(get("maxDelivery")).toThrow(ConfigError);
-  expect(get("taskSendSentEvent")).toThrow(UnsupportedError);
+  expect(get("beatSchedule")).toThrow(UnsupportedError);
   expect(get("toString")).toThrow(ConfigError);
 });
 

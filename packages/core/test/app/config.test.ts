@@ -87,10 +87,13 @@ const VALUES: Readonly<
   workerSoftShutdownTimeout: { right: ["30s", 0], wrong: ["30 s", -1] },
   clock: { right: [new ManualClock(), null], wrong: ["now", {}, Date] },
   logger: { right: [silentLogger], wrong: [{}, () => {}, "pino"] },
+  workerSendTaskEvents: { right: [true, false], wrong: ["yes", 1] },
+  taskSendSentEvent: { right: [true, false], wrong: ["yes", 1] },
+  eventExpires: { right: ["1d", 60_000], wrong: ["1s", "1 day"] },
   logLevel: { right: ["trace", "fatal", "silent"], wrong: ["INFO", "loud", 30] },
 };
 
-const LATER = ["timezone", "resultBackend", "taskSendSentEvent", "workerSendTaskEvents", "beatSchedule"];
+const LATER = ["timezone", "resultBackend", "beatSchedule"];
 
 it("has a default for every setting", () => {
   expect(Object.keys(DEFAULT_SETTINGS).sort()).toEqual(Object.keys(VALUES).sort());

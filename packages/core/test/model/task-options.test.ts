@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { checkOptions } from "../../src/model/check-options.ts";
-import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { InvalidArgumentError } from "../../src/model/errors.ts";
 import { TASK_OPTION_TABLE, type TaskOptions } from "../../src/model/task-options.ts";
 
 const SUBJECT = { what: 'option of task "add":', kind: "argument" } as const;
@@ -58,13 +58,12 @@ const VALUES: Readonly<
   onRetry: HOOK,
   onReplace: HOOK,
   afterReturn: HOOK,
+  sendEvents: { right: [true, false], wrong: ["no", 0] },
   input: { right: [SCHEMA, Object.assign(() => 1, SCHEMA)], wrong: [{}, () => 1, "schema"] },
 };
 
-const LATER = ["sendEvents"];
-
-it("lists every option, those of later versions too", () => {
-  expect(Object.keys(TASK_OPTION_TABLE).sort()).toEqual([...Object.keys(VALUES), ...LATER].sort());
+it("lists every option", () => {
+  expect(Object.keys(TASK_OPTION_TABLE).sort()).toEqual(Object.keys(VALUES).sort());
 });
 
 it.each(Object.entries(VALUES))("%s takes right values only", (name, { right, wrong }) => {
@@ -73,8 +72,4 @@ it.each(Object.entries(VALUES))("%s takes right values only", (name, { right, wr
     expect(() => check({ [name]: value })).toThrow(InvalidArgumentError);
     expect(() => check({ [name]: value })).toThrow(`option of task "add": "${name}" is `);
   }
-});
-
-it.each(LATER)("%s is refused as not yet supported", (name) => {
-  expect(() => check({ [name]: 1 })).toThrow(UnsupportedError);
 });

@@ -5,6 +5,8 @@ import { Hooks } from "../../src/client/hooks.ts";
 import type { Outgoing } from "../../src/client/outgoing.ts";
 import { type SerializerName, serializerNamed } from "../../src/codec/serializer.ts";
 import { encodeTaskMessage } from "../../src/codec/task-message-codec.ts";
+import { EventSender } from "../../src/events/event-sender.ts";
+import { LogicalClock } from "../../src/events/logical-clock.ts";
 import { DEFAULT_RETRY_RULES } from "../../src/model/retry-policy.ts";
 import type { TaskMessage } from "../../src/model/task-message.ts";
 import type { Logger } from "../../src/platform/logger.ts";
@@ -40,6 +42,7 @@ export const PLAIN_CONFIG: TaskConfig = {
   params: null,
   input: null,
   unique: null,
+  sendEvents: true,
   hooks: null,
 };
 
@@ -60,6 +63,7 @@ export function sourceOf(...tasks: readonly RegisteredTask[]): TaskSource {
 export const NO_CANVAS = {
   outgoing: nothingAround(),
   actorMaxAgeMs: 604_800_000,
+  logical: new LogicalClock(() => 0),
   freeze: () => [],
   compile: () => [],
   random: () => 0.5,
@@ -76,7 +80,7 @@ export function nothingAround(): Outgoing {
 }
 
 /** What a context can do with canvases in a test that is about something else. */
-export const NO_CANVAS_CONTEXT = { freeze: () => [], addToChord: async () => {} };
+export const NO_CANVAS_CONTEXT = { freeze: () => [], addToChord: async () => {}, sendEvent: async () => {} };
 
 /** What settings say about rates that say nothing. */
 export const NO_RATES: RateSettings = { isDisabled: false, queues: new Map() };
@@ -89,6 +93,9 @@ export class StubHost implements TaskHost {
   readonly lines: Line[] = [];
   logger: Logger = rememberingLogger(this.lines);
   logsTasks = true;
+  readonly logical = new LogicalClock(() => 0);
+  readonly events = new EventSender("w1@host", this);
+  tellsTasks = false;
   slots = new Slots(2);
   revoked: RevocationSource = { of: () => null };
   readonly restarts = new Slots(1);

@@ -22,6 +22,8 @@ const CONFIG: WorkerConfig = {
   checkQueueExists: () => {},
   shutdownTimeoutMs: null,
   softShutdownTimeoutMs: 0,
+  events: false,
+  heartbeatMs: 0,
   inspect: undefined,
 };
 

@@ -124,7 +124,7 @@ it("revokes what expired before it was received, by the broker's clock", () => {
   expect(expiryOf({ ...message, expires: host.transport.time }, host)).toBeNull();
   expect(expiryOf({ ...message, expires: host.transport.time - 1 }, host)).toEqual({
     type: "decided",
-    verdict: { outcome: { state: "REVOKED", error: expect.any(TaskRevokedError) }, deadLetter: null },
+    verdict: { outcome: { state: "REVOKED", error: expect.any(TaskRevokedError), why: "expired" }, deadLetter: null },
   });
   const late = new Scene({ expires: 5 });
   expect(late.check()).toMatchObject({ type: "decided", verdict: { outcome: { state: "REVOKED" } } });

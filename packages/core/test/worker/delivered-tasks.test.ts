@@ -41,6 +41,7 @@ class Scene {
         queues,
         timeLimits: null,
         rates: NO_RATES,
+        tellsTasks: false,
         spawn: taskSpawner(null),
         pool: asyncPool((_context, fn) => fn()),
         request: (queue, count) => {

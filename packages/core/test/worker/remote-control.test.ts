@@ -32,6 +32,7 @@ class Scene {
       restartPool: async () => void scene.done.push("restart"),
       stop: (options: object) => void scene.done.push(`stop ${JSON.stringify(options)}`),
       stats: () => ({ pid: 1 }),
+      events: { commands: () => [] },
       revoked: () => ["task-1"],
       revoke: (ids: readonly string[] | null) => ids?.filter((id) => id === "runs") ?? ["stamped"],
     } as unknown as Parameters<typeof workerCommands>[1];

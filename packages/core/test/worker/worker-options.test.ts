@@ -1,6 +1,6 @@
 import os from "node:os";
 import { afterEach, expect, it, vi } from "vitest";
-import { InvalidArgumentError, UnsupportedError } from "../../src/model/errors.ts";
+import { InvalidArgumentError } from "../../src/model/errors.ts";
 import {
   resolveWorkerOptions,
   type WorkerConfig,
@@ -25,6 +25,7 @@ const DEFAULTS: WorkerDefaults = {
   isControlled: true,
   shutdownTimeoutMs: null,
   softShutdownTimeoutMs: 0,
+  events: false,
 };
 
 afterEach(() => {
@@ -51,6 +52,8 @@ it("fills in what is not given", () => {
     checkQueueExists: DEFAULTS.checkQueueExists,
     shutdownTimeoutMs: null,
     softShutdownTimeoutMs: 0,
+    events: false,
+    heartbeatMs: 2_000,
     inspect: undefined,
   });
   expect(resolve({}, { concurrency: 7, shutdownTimeoutMs: 5_000 })).toMatchObject({
@@ -72,6 +75,7 @@ it.each([undefined, null])("takes %s for not given", (nothing) => {
     "softShutdownTimeout",
     "inspect",
     "events",
+    "heartbeatInterval",
   ];
   const options = Object.fromEntries(names.map((name) => [name, nothing]));
   expect(resolve(options, { shutdownTimeoutMs: 5_000 })).toEqual({ ...resolve({}, { shutdownTimeoutMs: 5_000 }) });
@@ -92,6 +96,8 @@ it("takes what is given", () => {
     softTimeLimit: "1s",
     shutdownTimeout: "30s",
     softShutdownTimeout: "10s",
+    events: true,
+    heartbeatInterval: "5s",
     inspect,
   };
   expect(resolve(options)).toEqual({
@@ -108,6 +114,8 @@ it("takes what is given", () => {
     checkQueueExists: DEFAULTS.checkQueueExists,
     shutdownTimeoutMs: 30_000,
     softShutdownTimeoutMs: 10_000,
+    events: true,
+    heartbeatMs: 5_000,
     inspect,
   });
 });
@@ -160,10 +168,6 @@ it.each([
 ])("refuses %j", (options, message) => {
   expect(() => resolve(options)).toThrow(InvalidArgumentError);
   expect(() => resolve(options)).toThrow(message);
-});
-
-it.each([{ events: true }])("refuses %j as not yet supported", (options) => {
-  expect(() => resolve(options)).toThrow(UnsupportedError);
 });
 
 it("takes pool and limits of children from the settings", () => {

@@ -33,6 +33,7 @@ function tasksOf(clock: ManualClock, gate: Promise<unknown>): DeliveredTasks {
       queues: 1,
       timeLimits: null,
       rates: NO_RATES,
+      tellsTasks: false,
       spawn: taskSpawner(null),
       request: () => {},
       pool: asyncPool((_context, fn) => fn()),
@@ -96,6 +97,8 @@ it("tells the worker's figures", async () => {
     checkQueueExists: () => {},
     shutdownTimeoutMs: null,
     softShutdownTimeoutMs: 0,
+    events: false,
+    heartbeatMs: 0,
     inspect: undefined,
   } as const;
   expect(

@@ -99,7 +99,7 @@ export class SharedEventConsumer implements EventConsumer {
   }
 
   #deliver(message: Msg, ackSubject: string): Promise<void> {
-    const { delivered, storedAtMs } = readAckSubjectWhole(ackSubject);
+    const { delivered, sequence, storedAtMs } = readAckSubjectWhole(ackSubject);
     this.#lastAt = storedAtMs;
     this.#held.add(ackSubject);
     return new Promise((resolve) => {
@@ -112,6 +112,7 @@ export class SharedEventConsumer implements EventConsumer {
       const delivery: EventDelivery = {
         // A view would keep all that came with it.
         body: Buffer.from(message.data),
+        id: String(sequence),
         deliveries: delivered,
         ack: () => settle(ACK),
         handBack: (delayMs) => settle(handedBack(delayMs), this.#isEnded),

@@ -126,13 +126,17 @@ async function comeAgain(context: TestContext): Promise<void> {
   const { transport } = context;
   const tester = await EventTester.open(transport, { name: "again", filter: ALL }, context);
   transport.events.publish(FAILED, bytesOf("x"));
-  (await tester.expect("x", 1)).handBack(0);
+  const first = await tester.expect("x", 1);
+  first.handBack(0);
   (await tester.expect("x", 2)).handBack(20);
   const third = await tester.expect("x", 3);
+  assert.equal(third.id, first.id);
   third.ack();
   third.handBack(0); // settled already
   transport.events.publish(FAILED, bytesOf("y"));
-  (await tester.expect("y", 1)).ack();
+  const other = await tester.expect("y", 1);
+  assert.notEqual(other.id, first.id);
+  other.ack();
   await tester.stop();
 }
 

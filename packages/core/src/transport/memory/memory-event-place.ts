@@ -13,6 +13,7 @@ export interface KeptEvent extends Linked<KeptEvent> {
 }
 
 interface Waiting {
+  readonly id: string;
   readonly body: Uint8Array;
   deliveries: number;
 }
@@ -26,6 +27,7 @@ export class MemoryEventPlace {
   readonly #members = new Set<Member>();
   readonly #waiting: Waiting[] = [];
   #planned = false;
+  #added = 0;
 
   constructor(filter: EventFilter, clock: Clock) {
     this.filter = filter;
@@ -35,7 +37,8 @@ export class MemoryEventPlace {
   /** A message for this name. */
   add({ body }: KeptEvent): void {
     if (this.#waiting.length >= MOST_WAITING) this.#waiting.shift();
-    this.#waiting.push({ body, deliveries: 0 });
+    this.#added += 1;
+    this.#waiting.push({ id: String(this.#added), body, deliveries: 0 });
     this.#plan();
   }
 
@@ -121,6 +124,7 @@ class Member {
     };
     const delivery: EventDelivery = {
       body: waiting.body,
+      id: waiting.id,
       deliveries: waiting.deliveries,
       ack: () => settle(null, 0),
       handBack: (delayMs) => settle(waiting, delayMs),

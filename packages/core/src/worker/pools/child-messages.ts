@@ -61,7 +61,7 @@ export interface ChildCall {
   readonly troupe: "call";
   readonly run: number;
   readonly call: number;
-  readonly method: "updateState" | "addToChord";
+  readonly method: "updateState" | "addToChord" | "sendEvent";
   /** Plain data. */
   readonly args: readonly unknown[];
 }

@@ -15,6 +15,8 @@ import type { Child } from "./child.ts";
 import type { ChildCall, RunEnd } from "./child-messages.ts";
 import { outcomeFromWire } from "./child-outcome.ts";
 
+type Fields = Readonly<Record<string, unknown>>;
+
 const MSGPACK = serializerNamed("msgpack");
 
 /** A run of a task. */
@@ -98,6 +100,8 @@ export class ChildRun {
 
   #call(method: ChildCall["method"], [first, second]: readonly unknown[]): Promise<void> {
     if (method === "updateState") return this.#context.updateState(String(first), second);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the child has checked them, and the context does again
+    if (method === "sendEvent") return this.#context.sendEvent(String(first), second as Fields);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a signature travels as its plain data, which is taken for one
     return this.#context.addToChord(first as Parameters<TaskContext["addToChord"]>[0]);
   }

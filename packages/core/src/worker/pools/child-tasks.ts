@@ -1,6 +1,7 @@
 // Inside a child: runs the tasks that its worker gives it, one at a time, as a worker without children would.
 
 import { decodeTaskMessage } from "../../codec/task-message-codec.ts";
+import { checkOwnEvent } from "../../events/own-event.ts";
 import { NotRegistered } from "../../model/errors.ts";
 import { errorFromFailure, type Failure } from "../../model/failure.ts";
 import type { Flow } from "../../model/flow.ts";
@@ -86,6 +87,7 @@ export class ChildTasks {
       hostname: this.#setup.hostname,
       logger: this.#app.logger,
       saveState: (state, meta) => this.#call(run, number, "updateState", [state, meta]),
+      sendEvent: async (type, fields) => this.#call(run, number, "sendEvent", checkOwnEvent(type, fields)),
       signal: () => run.aborter.signal,
       freeze: (signature) =>
         this.#app.freeze(replacementOf(signature, message, this.#app.tasks.get(message.name)?.config.hooks), message),
