@@ -145,7 +145,7 @@ it("on the subject on which a client awaits answers of workers", async () => {
   expect(await works()).toBe(true);
 });
 
-it.each(["troupe.coordinators", `troupe.priority.${QUEUE}`])("on %s", async (subject) => {
+it.each(["troupe.coordinators", "troupe.pauses", `troupe.priority.${QUEUE}`])("on %s", async (subject) => {
   expect(await growthBy(() => flood(subject, hostileBodies(record)))).toBeLessThan(MOST_GROWTH_BYTES);
 });
 
