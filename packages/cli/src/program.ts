@@ -3,6 +3,7 @@
 import { VERSION } from "@troupe/core";
 import { Command, Option } from "commander";
 import { addCall } from "./commands/call.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addControl } from "./commands/control.ts";
 import { addDead } from "./commands/dead.ts";
 import { addDelayed } from "./commands/delayed.ts";
@@ -48,6 +49,7 @@ export function makeProgram(start: Start): Command {
   addPurge(program, start);
   addControl(program, start);
   addReport(program, start);
+  addCompletion(program, start);
   addHelp(program);
   addLaterCommands(program);
   throwWrongWords(program);

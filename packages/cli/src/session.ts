@@ -59,10 +59,11 @@ export class Session {
   /**
    * Loads the application; `-b` replaces its broker.
    *
+   * @param target - Default: what -A says.
    * @throws {CliError} none was named, or it cannot be loaded.
    */
-  async load(): Promise<LoadedApp> {
-    const { app: target, broker } = this.options;
+  async load(target: string | undefined = this.options.app): Promise<LoadedApp> {
+    const { broker } = this.options;
     if (!target) {
       throw usageError(
         "no application is given; name its module, for example: actor-cli -A path/to/app …, or set TROUPE_APP",
