@@ -96,7 +96,7 @@ describe("what later versions will do", () => {
 describe("help", () => {
   it.each([
     [["help", "worker"], "Usage: actor-cli worker "],
-    [["help", "inspect", "active"], "Usage: actor-cli inspect active "],
+    [["help", "inspect", "active"], "Usage: actor-cli inspect active|dump_active "],
     [["help"], "Usage: actor-cli [options]"],
   ])("%j shows it", async (words, text) => {
     const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -140,7 +140,7 @@ describe("help", () => {
   });
 
   it("of inspect names every question", () => {
-    expect(helpOf("inspect")).toMatch(/ping .*active .*registered .*stats /);
+    expect(helpOf("inspect")).toMatch(/ping .*active\|dump_active .*registered\|dump_tasks .*stats /);
     expect(helpOf("inspect", "active")).toMatch(/--destination.*--timeout.*default: "1s"/);
   });
 });

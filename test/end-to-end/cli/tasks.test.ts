@@ -85,9 +85,7 @@ describe("two terminals", () => {
     await held.release();
     expect(
       JSON.parse((await world.run("control", "revoke_by_stamped_headers", "customer=c-1", "kind=5", "-j")).stdout),
-    ).toEqual({
-      "w3@test": { ok: "headers customer=c-1 kind=5 flagged as revoked" },
-    });
+    ).toEqual([{ "w3@test": { ok: "headers customer=c-1 kind=5 flagged as revoked" } }]);
     const kept = (await world.run("inspect", "revoked")).stdout;
     for (const line of [waiting, held.id, "customer=c-1 kind=5"]) expect(kept).toContain(`        * ${line}\n`);
     expect(await world.run("control", "revoke_by_stamped_headers", "customer")).toMatchObject({ code: 2 });

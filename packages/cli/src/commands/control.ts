@@ -1,26 +1,25 @@
 // `control`: orders to workers. Each order is a row here; what it does is in the application's `control`.
 
-import type { ControlRevokeOptions, Duration, Replies, StampValue, Troupe } from "@troupe/core";
+import type { ControlRevokeOptions, Replies, StampValue, Troupe } from "@troupe/core";
 import type { Command } from "commander";
 import { type ExitCode, usageError } from "../exit-code.ts";
 import { tellReplies } from "../output/order-replies.ts";
-import { DURATION_HELP, parseDuration, parseTaskArgument } from "../parse-values.ts";
+import { parseTaskArgument } from "../parse-values.ts";
 import type { Session, Start } from "../session.ts";
+import { askOptions, type GivenAsk, withExample } from "./ask-options.ts";
 import { addCapacityOrders } from "./control-capacity.ts";
-
-interface OrderOptions {
-  readonly timeout: Duration;
-}
+import { addLifeOrders } from "./control-life.ts";
 
 /** An order: its words, and what it does with them. */
 interface Order {
   readonly name: string;
   readonly description: string;
   readonly words: string;
+  readonly example: string;
   readonly options?: (command: Command) => Command;
   readonly run: (
     words: readonly string[],
-    options: OrderOptions & ControlRevokeOptions,
+    options: GivenAsk & ControlRevokeOptions,
     app: Troupe,
   ) => Promise<Replies<unknown>>;
   /** What holds though no worker replied; undefined: nothing. */
@@ -34,6 +33,7 @@ const ORDERS: readonly Order[] = [
     name: "revoke",
     description: "do not run tasks; they end as REVOKED",
     words: "<ids...>",
+    example: "revoke 1e6f8c9e-6a47-4a3b-8f53-2a1d2a0c7b11 --terminate",
     options: (command) => revokeOptions(command).option("--terminate", "end them also while they run"),
     run: (ids, options, app) => app.control.revoke(ids, revoking(options)),
     without: STORED,
@@ -42,6 +42,7 @@ const ORDERS: readonly Order[] = [
     name: "terminate",
     description: "as revoke --terminate",
     words: "<ids...>",
+    example: "terminate 1e6f8c9e-6a47-4a3b-8f53-2a1d2a0c7b11",
     options: revokeOptions,
     run: (ids, options, app) => app.control.revoke(ids, { ...revoking(options), terminate: true }),
     without: STORED,
@@ -50,6 +51,7 @@ const ORDERS: readonly Order[] = [
     name: "revoke_by_stamped_headers",
     description: "the same of all tasks that carry stamps: header=value, all of the headers",
     words: "<stamps...>",
+    example: "revoke_by_stamped_headers customer=c-1",
     options: (command) => revokeOptions(command).option("--terminate", "end them also while they run"),
     run: (stamps, options, app) => app.control.revokeByStampedHeaders(headersOf(stamps), revoking(options)),
     without: STORED,
@@ -63,14 +65,14 @@ export function addControl(program: Command, start: Start): void {
     .summary("give orders to workers")
     .helpCommand(false)
     .description("Gives orders to workers and prints their replies.\nExit code: 0 done, 1 no worker did it.");
-  control.option("-t, --timeout <duration>", `longest wait for replies: ${DURATION_HELP}`, parseDuration, "1s");
+  withExample(askOptions(control), "control rate_limit proj.add 10/m");
   addCapacityOrders(control, start);
+  addLifeOrders(control, start);
   for (const order of ORDERS) {
     const command = control.command(order.name).description(order.description).argument(order.words);
+    withExample(command, `control ${order.example}`);
     (order.options?.(command) ?? command).action((words: string[], _options: unknown, given: Command) =>
-      start(given, (session) =>
-        obey(order, words, given.optsWithGlobals<OrderOptions & ControlRevokeOptions>(), session),
-      ),
+      start(given, (session) => obey(order, words, given.optsWithGlobals<GivenAsk & ControlRevokeOptions>(), session)),
     );
   }
 }
@@ -79,16 +81,18 @@ function revokeOptions(command: Command): Command {
   return command.option("--reason <text>", "why; part of the tasks' error");
 }
 
-function revoking({ terminate, reason, timeout }: OrderOptions & ControlRevokeOptions): ControlRevokeOptions {
+function revoking({ terminate, reason, timeout }: GivenAsk & ControlRevokeOptions): ControlRevokeOptions {
   return { terminate, reason, timeout, reply: true };
 }
 
 async function obey(
   order: Order,
   words: readonly string[],
-  options: OrderOptions & ControlRevokeOptions,
+  options: GivenAsk & ControlRevokeOptions,
   session: Session,
 ): Promise<ExitCode> {
+  if (options.destination ?? options.pattern ?? options.limit)
+    throw usageError(`${order.name} is for all workers; leave out --destination, --pattern and --limit`);
   const replies = await session.withClient((app) => order.run(words, options, app));
   return tellReplies(replies, { timeout: options.timeout, without: order.without }, session);
 }

@@ -3,11 +3,11 @@
 import type { Duration, Replies } from "@troupe/core";
 import { CliError, EXIT, type ExitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { printReplies } from "./replies-text.ts";
+import { printOrderReplies } from "./replies-text.ts";
 
 /** How an order was given. */
 interface Given {
-  readonly timeout: Duration;
+  readonly timeout: Duration | "";
   /** What holds though no worker replied; undefined: nothing. */
   readonly without?: string | undefined;
 }
@@ -19,7 +19,7 @@ export function tellReplies(
   { output }: Pick<Session, "output">,
 ): ExitCode {
   const values = Object.values(replies);
-  if (values.length > 0 || output.json) printReplies(replies, output, true, false);
+  if (values.length > 0 || output.json) printOrderReplies(replies, output);
   if (values.length === 0) {
     if (without === undefined) throw new CliError(`No nodes replied within time constraint (${timeout})`);
     output.note(without);

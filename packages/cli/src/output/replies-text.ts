@@ -33,6 +33,18 @@ export function printReplies(replies: AnyReplies, output: Output, withBody: bool
   if (withCount) output.print(`\n${names.length} ${names.length === 1 ? "node" : "nodes"} online.`);
 }
 
+/** Prints what workers say to an order, sorted by worker. As JSON: a list with an object for each. */
+export function printOrderReplies(replies: AnyReplies, output: Output): void {
+  if (!output.json) return printReplies(replies, output, true, false);
+  const names = Object.keys(replies).sort();
+  output.print(
+    jsonText(
+      names.map((name) => ({ [name]: replies[name] })),
+      2,
+    ),
+  );
+}
+
 function bodyOf(reply: unknown): string {
   const ok = textMember(reply, "ok");
   if (ok !== null) return lines(ok);
