@@ -2,6 +2,7 @@
 
 import { VERSION } from "@troupe/core";
 import { Command, Option } from "commander";
+import { addExamples } from "./add-examples.ts";
 import { addCall } from "./commands/call.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addControl } from "./commands/control.ts";
@@ -53,7 +54,9 @@ export function makeProgram(start: Start): Command {
   addHelp(program);
   addLaterCommands(program);
   throwWrongWords(program);
-  return program.addHelpText("after", ABOUT);
+  program.addHelpText("after", ABOUT);
+  addExamples(program);
+  return program;
 }
 
 function addGlobalOptions(program: Command): void {
