@@ -28,7 +28,43 @@ describe.each(BROKERS)("a graph over %s", (broker) => {
     expect(dot.match(/->/g)).toHaveLength(2);
   });
 
-  it("C258 lists what depends on others after them", async () => {
+  it("C258 of a group in a group lists what depends on others after them", async () => {
+    const { add, tsum } = world.tasks;
+    const inner = await group(add.s(1, 1), add.s(2, 2)).delay();
+    await valueOf(inner);
+    const [a, b] = inner.results.map(({ id }) => id);
+    const outer = await group(add.s(1, 1), chord([add.s(1, 1)], tsum.s())).delay();
+    const sorted = (await inner.graph()).topsort().map(({ id }) => id);
+    expect(sorted).toHaveLength(3);
+    expect(sorted.at(-1)).toBe(inner.id);
+    expect(new Set(sorted.slice(0, 2))).toEqual(new Set([a, b]));
+    expect((await inner.graph()).edges().map(({ id }) => id)).toEqual([inner.id]);
+    await valueOf(outer);
+    const graph = await outer.graph();
+    const order = graph.topsort().map(({ id }) => id);
+    const body = outer.results[1];
+    const header = body?.parent;
+    if (!header) throw new Error("the second member is a chord");
+    for (const { id } of [body, header]) expect(order).toContain(id);
+    expect(order.indexOf(body.id)).toBeLessThan(order.indexOf(header.id));
+    expect(order.at(-1)).toBe(outer.id);
+  });
+
+  it("from a group's handle has the steps before its members, and their headers", async () => {
+    const { add, tsum } = world.tasks;
+    const result = await group(chain(add.s(1, 1), add.s(1)), chord([add.s(1, 1), add.s(2, 2)], tsum.s())).delay();
+    expect(await valueOf(result)).toEqual([3, 6]);
+    const [last, body] = result.results;
+    const first = last?.parent?.id;
+    const header = body?.parent;
+    const all = [result.id, first, last?.id, header?.id, body?.id, ...(header?.asTuple()[1] ?? []).map(([[id]]) => id)];
+    const graph = await result.graph();
+    expect(new Set(graph.topsort().map(({ id }) => id))).toEqual(new Set(all));
+    const lines = String(graph).split("\n");
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^    ${last?.id}`)));
+  });
+
+  it("C258 lists the steps of a chain, the last first", async () => {
     const { add } = world.tasks;
     const last = await chain(add.s(1, 1), add.s(1), add.s(1)).delay();
     await valueOf(last);

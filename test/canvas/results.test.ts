@@ -1,6 +1,6 @@
 // Results of tasks and of groups.
 
-import { chain, chord, GroupResult, group } from "@troupe/core";
+import { AsyncResult, chain, chord, GroupResult, group } from "@troupe/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CanvasWorld, fresh } from "../support/canvas/canvas-world.ts";
 import { errorOf, range, sorted, valueOf } from "../support/canvas/cases.ts";
@@ -75,7 +75,13 @@ describe.each(BROKERS)("a result over %s", (broker) => {
   });
 
   it("C236 needs an id (InvalidArgumentError for ValueError)", () => {
-    expect(() => world.app.result("")).toThrow(expect.objectContaining({ code: "TROUPE_INVALID_ARGUMENT" }));
+    const refused = expect.objectContaining({ code: "TROUPE_INVALID_ARGUMENT" });
+    for (const id of ["", null, undefined, 7, {}, "a b", "x".repeat(129)]) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the compiler can be passed over
+      expect(() => world.app.result(id as string), `an id ${JSON.stringify(id)}`).toThrow(refused);
+    }
+    for (const id of ["", null, undefined]) expect(() => Reflect.construct(AsyncResult, [id])).toThrow(refused);
+    expect(world.app.result("a.b:c@d-e").id).toBe("a.b:c@d-e");
   });
 
   it("C237 is not waited for inside a task", async () => {
@@ -173,8 +179,16 @@ describe.each(BROKERS)("a result over %s", (broker) => {
 
   it("C262 of a task that returns a handle is that handle, parents included", async () => {
     const handle = await valueOf(world.tasks.giveHandle.delay());
-    if (!(handle instanceof Object) || !("parent" in handle)) throw new Error("it is no handle");
-    expect(handle).toMatchObject({ id: expect.any(String), parent: expect.any(GroupResult) });
+    if (!(handle instanceof AsyncResult)) throw new Error("it is no handle");
+    // add(1, 1) | add(2) | [add(3), add(4)] | the body: its header's group, and before that the steps.
+    expect(handle.parent).toBeInstanceOf(GroupResult);
+    const spine = handle.asList();
+    expect([spine.length, new Set(spine).size, spine[0]]).toEqual([4, 4, handle.id]);
+    expect(await valueOf(handle)).toBe(15);
+    const [second, first] = spine.slice(2).map((id) => world.app.result(id));
+    expect([await first?.get(), await second?.get()]).toEqual([2, 4]);
+    expect(handle.asTuple()).toEqual([[handle.id, handle.parent?.asTuple()], null]);
+    expect(handle.parent?.asTuple()[1]).toHaveLength(2);
   });
 
   it.each([

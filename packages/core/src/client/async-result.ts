@@ -5,6 +5,7 @@ import { readHandleRef } from "../codec/result-ref-codec.ts";
 import { decodeStateRecord } from "../codec/task-record-codec.ts";
 import { TaskRevokedError } from "../model/errors.ts";
 import { errorFromFailure, failureOf } from "../model/failure.ts";
+import { checkTaskId } from "../model/names.ts";
 import type { HandleRef, NodeRef } from "../model/result-ref.ts";
 import type { FinalRecord } from "../model/task-record.ts";
 import type { TaskState } from "../model/task-state.ts";
@@ -43,8 +44,10 @@ export type ResultHandle<V> = V extends readonly unknown[] ? AsyncResult<V> | Gr
  * Outcome of a task, whoever called it, wherever it runs. Not thenable: `await add.delay(2, 2)` gives this object, `get()` the value.
  */
 export class AsyncResult<out R> extends KnownTask<AnyResult> {
+  /** @throws {InvalidArgumentError} there is no id. */
   constructor(id: string, ports: ResultPorts, origin: ResultOrigin = ELSEWHERE, parent: AnyResult | null = null) {
-    super(id, parent, ports, origin);
+    // Looked at closely where ids come in; here for those who pass over the compiler.
+    super(typeof id === "string" && id !== "" ? id : checkTaskId(id), parent, ports, origin);
   }
 
   /**

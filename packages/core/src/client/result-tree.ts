@@ -63,6 +63,7 @@ export abstract class ResultNode<H extends ResultNode<H>> {
    */
   async *iterdeps(options: TreeOptions = {}): AsyncGenerator<readonly [parent: H | null, node: H]> {
     const seen = new Set<string>();
+    const follows = new Map<string, H>();
     let level: (readonly [H | null, H])[] = [[null, this.#self]];
     while (level.length > 0) {
       const next: (readonly [H | null, H])[] = [];
@@ -72,7 +73,7 @@ export abstract class ResultNode<H extends ResultNode<H>> {
         if (seen.size >= MAX_NODES) throw new LimitReachedError(`more than ${MAX_NODES} results came of ${this.id}`);
         seen.add(node[NODE_KEY]);
         if (!options.intermediate && !(await node.ready())) throw incomplete(node.id);
-        for (const child of await node[TRIGGERED]()) next.push([node, child]);
+        for (const child of beginnings(node, await node[TRIGGERED](), follows)) next.push([node, child]);
       }
       level = next;
     }
@@ -118,6 +119,21 @@ export abstract class ResultNode<H extends ResultNode<H>> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- H is all kinds of results, and this is one
     return this as unknown as H;
   }
+}
+
+// What a result triggered, each from its beginning: a member's handle is that of its last step, with those before it as parents.
+// `follows`: what is known so to come next after a result, whatever is stored about that.
+function beginnings<H extends ResultNode<H>>(node: H, triggered: readonly H[], follows: Map<string, H>): readonly H[] {
+  const next = follows.get(node[NODE_KEY]);
+  const isNew = next && triggered.every((child) => child[NODE_KEY] !== next[NODE_KEY]);
+  return (isNew ? [...triggered, next] : triggered).map((child) => {
+    let first = child;
+    while (first.parent !== null && first.parent[NODE_KEY] !== node[NODE_KEY]) {
+      follows.set(first.parent[NODE_KEY], first);
+      first = first.parent;
+    }
+    return first;
+  });
 }
 
 function incomplete(id: string): IncompleteStream {

@@ -31,7 +31,7 @@ it("restores members, nested groups, parents, and what follows", async () => {
   expect(restored?.equals(group)).toBe(true);
   expect(restored?.asTuple()).toEqual(group.asTuple());
   const graph = await restored?.graph({ intermediate: true });
-  expect([...(graph ?? [])].map(({ id }) => id)).toEqual(["g", "a", "inner", "body", "x", "y"]);
+  expect([...(graph ?? [])].map(({ id }) => id)).toEqual(["g", "a", "b", "body", "inner", "x", "before-y", "y"]);
 });
 
 it("restores handles that wait for results of tasks called elsewhere", async () => {
