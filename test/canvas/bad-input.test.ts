@@ -39,7 +39,7 @@ const REFUSED: readonly (readonly [what: string, send: Send, code: string, messa
       return chord([tasks.echo.si(1, key), tasks.echo.si(data, key)], tasks.tsum.s()).delay();
     },
     "TROUPE_SERIALIZATION",
-    /itself|cycl|circular/i,
+    /^.{20,180}circular.{10,80}$/,
   ],
   [
     "10 MiB of arguments",
@@ -72,7 +72,7 @@ const REFUSED: readonly (readonly [what: string, send: Send, code: string, messa
       return group([tasks.echo.si(1, key), tasks.echo.si(data, key)]).delay();
     },
     "TROUPE_SERIALIZATION",
-    /nested deeper/,
+    /^.{20,180}nested deeper.{10,80}$/,
   ],
 ];
 

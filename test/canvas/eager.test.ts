@@ -3,7 +3,7 @@
 import { chain, chord, EagerResult, group, Troupe } from "@troupe/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CanvasTasks, fixtures } from "../support/canvas/canvas-fixtures.ts";
-import { valueOf } from "../support/canvas/cases.ts";
+import { errorOf, valueOf } from "../support/canvas/cases.ts";
 import { ExpectedException, ValueError } from "../support/canvas/errors.ts";
 import { spineOf } from "../support/canvas/spine.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
@@ -39,6 +39,14 @@ describe("apply", () => {
     const { ignoring, fail } = tasks;
     const result = await chain(ignoring.s(), fail.s()).apply();
     expect([await result.state(), await result.get()]).toEqual(["IGNORED", null]);
+  });
+
+  it("of a chord tells of an ignored member as elsewhere", async () => {
+    const { add, ignoring, tsum } = tasks;
+    const result = await chord([add.si(1, 1), ignoring.si().freeze("ignored")], tsum.s()).apply();
+    const error = await errorOf(result);
+    expect(error).toMatchObject({ name: "ChordError", message: "Dependency ignored ended in IGNORED" });
+    expect(error).not.toHaveProperty("cause");
   });
 
   it("C251 of a chain gives a decided result with its parents", async () => {

@@ -6,6 +6,7 @@ import { type AnyResult, EagerResult, GroupResult } from "../client/async-result
 import type { Call, Callee } from "../client/compose-message.ts";
 import { type FlowOrigin, messageOfStep } from "../client/compose-step.ts";
 import { serializerNamed } from "../codec/serializer.ts";
+import { textOf } from "../coordination/chord-error.ts";
 import { ChordError } from "../model/errors.ts";
 import { type Failure, failureOf } from "../model/failure.ts";
 import {
@@ -116,12 +117,9 @@ class EagerFlow {
   async #groupFailed(flow: GroupFlow, failed: Ran, from: FlowOrigin, handle: AnyResult): Promise<Ran> {
     const [{ barrier }, ...rest] = flow;
     if (rest.length === 0 || !barrier) return { ...failed, handle };
-    const cause = errorOf(failed.outcome);
-    const { type, message } = failureOf(cause);
-    const error = new ChordError(`Dependency ${failed.id} raised ${type}: ${message}`, {
-      cause,
-      dependency: failed.id,
-    });
+    const cause = "error" in failed.outcome ? failed.outcome.error : null;
+    const said = textOf(failed.id, failed.outcome.state, cause === null ? null : failureOf(cause));
+    const error = new ChordError(said, { ...(cause !== null && { cause }), dependency: failed.id });
     const outcome = { state: "FAILURE", error, expected: false } as const;
     const last = this.#fail(rest, outcome, handle);
     // The body has no traceback: it never ran.
@@ -196,8 +194,4 @@ function outcomeOf({ final, error }: EagerEnd): FinalOutcome {
     default:
       return { state: final.state, error: thrown };
   }
-}
-
-function errorOf(outcome: FinalOutcome): unknown {
-  return "error" in outcome ? outcome.error : new Error(`it ended in ${outcome.state}`);
 }

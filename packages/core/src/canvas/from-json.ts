@@ -21,6 +21,9 @@ import { unrolled } from "./unroll.ts";
 /** Most items of lists and members of objects in the arguments of all signatures together. */
 const MAX_VALUES = 1_000_000;
 
+/** Longest path in an error; of a longer one both ends are told. */
+const MAX_PATH = 120;
+
 type Data = Readonly<Record<string, unknown>>;
 
 const KINDS: readonly SignatureKind[] = ["", "errback", "chain", "group", "chord", "map", "starmap", "chunks"];
@@ -183,5 +186,6 @@ function within<T>(path: string, act: () => T): T {
 }
 
 function refusal(path: string, why: string, options?: ErrorOptions): InvalidCanvasError {
-  return new InvalidCanvasError(`${path} cannot be read: ${why}`, options);
+  const short = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH / 2)}…${path.slice(-MAX_PATH / 2)}` : path;
+  return new InvalidCanvasError(`${short} cannot be read: ${why}`, options);
 }

@@ -11,6 +11,8 @@ export interface Carries {
   readonly beyondJson: boolean;
 }
 
+/** Longest path in an error. */
+const MAX_PATH = 120;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
@@ -112,6 +114,11 @@ class Check {
   }
 }
 
+// Of a long path its two ends: where it begins, and what is there.
+function shortened(path: string): string {
+  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH / 2)}…${path.slice(-MAX_PATH / 2)}` : path;
+}
+
 function refuse(path: string, found: string, why: string): SerializationError {
-  return new SerializationError(`${path} cannot be sent: it is ${found}; ${why}pass plain data`);
+  return new SerializationError(`${shortened(path)} cannot be sent: it is ${found}; ${why}pass plain data`);
 }

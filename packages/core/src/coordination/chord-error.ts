@@ -7,9 +7,14 @@ import { type Failure, failureOf } from "../model/failure.ts";
 /** A member did not succeed. */
 export function memberFailed({ taskId, outcome }: MemberEnd): Failure {
   const error = outcome.state === "SUCCESS" ? null : outcome.error;
-  const how = error ? `raised ${error.type}: ${error.message}` : `ended in ${outcome.state}`;
-  const { stack: _ours, ...failure } = failureOf(new ChordError(`Dependency ${taskId} ${how}`, { dependency: taskId }));
+  const said = textOf(taskId, outcome.state, error);
+  const { stack: _ours, ...failure } = failureOf(new ChordError(said, { dependency: taskId }));
   return { ...failure, ...(error?.stack !== undefined && { stack: error.stack }), ...(error && { cause: error }) };
+}
+
+/** What is said of a member that did not succeed. */
+export function textOf(taskId: string, state: string, error: Failure | null): string {
+  return `Dependency ${taskId} ${error ? `raised ${error.type}: ${error.message}` : `ended in ${state}`}`;
 }
 
 /** Whoever sent the members did not come to the end. */
