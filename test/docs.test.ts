@@ -11,6 +11,7 @@ import { Control } from "../packages/core/src/client/control.ts";
 import { Inspect } from "../packages/core/src/client/inspect.ts";
 import { MemberResults } from "../packages/core/src/client/member-results.ts";
 import { ResultNode } from "../packages/core/src/client/result-tree.ts";
+import { ClusterState } from "../packages/core/src/events/cluster-state.ts";
 import { type Duration, durationMs } from "../packages/core/src/model/duration.ts";
 import * as errors from "../packages/core/src/model/errors.ts";
 import { EVENT_FIELDS } from "../packages/core/src/model/event-fields.ts";
@@ -85,6 +86,7 @@ describe("option tables", () => {
     },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
     { table: "events.md#Subscribing", of: "events/subscribe-options.ts", name: "SubscribeOptions" },
+    { table: "events.md#Cameras", of: "events/camera.ts", name: "CameraOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/stop-options.ts", name: "StopOptions" },
     { table: "control.md#Whom and how long", of: "client/ask-options.ts", name: "AskOptions" },
     {
@@ -162,6 +164,12 @@ describe("docs/events.md", () => {
     ]);
     const actual = Object.entries(EVENT_FIELDS).map(([name, fields]) => [name, Object.keys(fields)]);
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(actual));
+  });
+
+  it("has every member of the state", () => {
+    const own = Object.getOwnPropertyNames(new ClusterState({ now: () => 0, drifted: () => {} }));
+    const documented = membersIn(section(textOf("docs/events.md"), "The state of the cluster"), "member");
+    expect(documented.sort()).toEqual([...membersOfAll(ClusterState), ...own, "ready", "close"].sort());
   });
 
   it("says what every field is", () => {

@@ -132,8 +132,11 @@ export class Caller {
 
   #send(message: TaskMessage, options: ApplyOptions, serializer: Serializer, transport: Transport): Promise<unknown> {
     const { outgoing } = this.#ports;
-    const send = (whole: TaskMessage): Promise<void> => this.#transmit(whole, options, serializer, transport);
-    const sending = isWatched(outgoing) ? sendWatched(message, serializer.name, outgoing, send) : send(message);
+    const sending = isWatched(outgoing)
+      ? sendWatched(message, serializer.name, outgoing, (whole) =>
+          this.#transmit(whole, options, serializer, transport),
+        )
+      : this.#transmit(message, options, serializer, transport);
     const { sent } = outgoing;
     return sent ? sending.then(() => sent(message)) : sending;
   }

@@ -7,9 +7,12 @@ import { shown } from "../model/names.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
+import { type Camera, type CameraOptions, checkCamera, startCamera } from "./camera.ts";
+import type { ClusterStateOptions } from "./cluster-state.ts";
 import { DurableSubscription } from "./durable-subscription.ts";
 import { EventReader } from "./event-reader.ts";
 import { EventSender } from "./event-sender.ts";
+import { LiveState } from "./live-state.ts";
 import { LiveSubscription } from "./live-subscription.ts";
 import type { LogicalClock } from "./logical-clock.ts";
 import { checkOwnEvent } from "./own-event.ts";
@@ -99,6 +102,52 @@ export class Events {
     const [name, checked] = checkOwnEvent(type, fields);
     const { transport } = await this.#ports.connect();
     this.senderOn(transport).own(name, checked);
+  }
+
+  /**
+   * The cluster as events tell it, from now on: workers, tasks, counts. Workers tell of their tasks only if they are told to. What it
+   * knows of the workers is there when its `ready` has resolved and they have answered, a moment later.
+   *
+   * @throws {InvalidArgumentError} an option is unknown or wrong.
+   * @see Celery `app.events.State`
+   */
+  state(options?: ClusterStateOptions): LiveState {
+    const { clock, connect, logger } = this.#ports;
+    return new LiveState(
+      {
+        clock,
+        connect,
+        now: () => clock.now(),
+        hear: async (state) => {
+          const { transport } = await connect();
+          return this.#live("*", (event) => state.fold(event), resolveSubscribe(undefined), transport);
+        },
+        drifted: (hostname, driftMs) =>
+          logger().warn(
+            { worker: hostname, driftMs },
+            `Substantial drift from ${hostname}: its clock, or this one, is wrong`,
+          ),
+      },
+      options,
+    );
+  }
+
+  /**
+   * Shows the state to a function, again and again. Resolves when it listens.
+   *
+   * @throws {InvalidArgumentError} an option is unknown or wrong.
+   * @throws {BrokerUnreachableError} there is no broker.
+   * @see Celery `celery events --camera`
+   */
+  async camera(options: CameraOptions): Promise<Camera> {
+    checkCamera(options);
+    const { clock, logger } = this.#ports;
+    const state = this.state();
+    await state.ready;
+    return startCamera(state, options, {
+      clock,
+      failed: (what, error) => logger().error({ err: error }, `${what} of a camera failed`),
+    });
   }
 
   /** Sends this process's events over a connection. Not for users. */
