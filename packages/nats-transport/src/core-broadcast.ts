@@ -19,7 +19,7 @@ export class CoreBroadcast implements Broadcast {
     this.#publisher.publish(this.#link.names.topicSubject(topic), body);
   }
 
-  subscribe(topic: Topic, onMessage: (body: Uint8Array) => void): Promise<() => void> {
+  async subscribe(topic: Topic, onMessage: (body: Uint8Array) => void): Promise<() => void> {
     return subscribeNow(this.#link, this.#link.names.topicSubject(topic), onMessage);
   }
 }
