@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { VERSION } from "@troupe/core";
 import { BenchRun, FULL, QUICK } from "./bench-run.ts";
 import { canvas } from "./measures/canvas.ts";
+import { delayed } from "./measures/delayed.ts";
 import { embedded } from "./measures/embedded.ts";
 import { endToEnd } from "./measures/end-to-end.ts";
 import { queueDepth } from "./measures/queue-depth.ts";
@@ -23,6 +24,7 @@ const MEASURES: Readonly<Record<string, (run: BenchRun) => Promise<Finding[]>>> 
   "queue-depth": queueDepth,
   memory: workerMemory,
   canvas,
+  delayed,
   embedded,
 };
 

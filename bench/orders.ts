@@ -15,6 +15,15 @@ export interface Memory {
   readonly peak: number;
 }
 
+/** How late tasks that waited for their time were started, in milliseconds. */
+export interface Lateness {
+  readonly started: number;
+  /** Of the earliest; below 0, it came too early. */
+  readonly least: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
 /** What a worker process can do. */
 export interface WorkerOrders {
   /** Takes tasks until `rest`. */
@@ -24,6 +33,7 @@ export interface WorkerOrders {
   /** Takes the `count` tasks that wait in the queue. @returns milliseconds from the run of the first to the settlement of the last. */
   drain(count: number): Promise<number>;
   memory(): Promise<Memory>;
+  lateness(): Promise<Lateness>;
 }
 
 interface Order {
@@ -37,12 +47,13 @@ interface Answer {
 }
 
 /** What every worker process brings; the rest it has, or is not asked for. */
-type OwnOrders = Pick<WorkerOrders, "consume" | "rest"> & Partial<Pick<WorkerOrders, "drain">>;
+type OwnOrders = Pick<WorkerOrders, "consume" | "rest"> & Partial<Pick<WorkerOrders, "drain" | "lateness">>;
 
 /** In a worker process: carries out orders until the main process lets go. */
 export function serve(orders: OwnOrders): void {
   const drain = (): Promise<never> => Promise.reject(new Error("this worker process cannot drain a queue"));
-  const all: WorkerOrders = { drain, ...orders, memory: async () => memory() };
+  const lateness = (): Promise<never> => Promise.reject(new Error("this worker process measures no lateness"));
+  const all: WorkerOrders = { drain, lateness, ...orders, memory: async () => memory() };
   process.on("message", (order: Order) => {
     all[order.name](order.count).then(
       (value: unknown) => process.send?.({ value } satisfies Answer),
@@ -97,6 +108,11 @@ export class WorkerProcess implements WorkerOrders, AsyncDisposable {
   async memory(): Promise<Memory> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the other end is `memory()` above
     return (await this.#give("memory")) as Memory;
+  }
+
+  async lateness(): Promise<Lateness> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the other end is `delayed-worker.ts`
+    return (await this.#give("lateness")) as Lateness;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

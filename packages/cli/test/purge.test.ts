@@ -3,7 +3,8 @@ import { reachable, run } from "./support/run-program.ts";
 
 it("deletes what waits, after it was asked, and says how much", async () => {
   const { app, peer } = reachable("proj");
-  for (const queue of ["default", "a", "a", "b"]) await peer.sendTask("proj.add", [2, 2], { queue });
+  app.conf.update({ taskQueues: ["default", "c"] });
+  for (const queue of ["default", "a", "a", "b", "c"]) await peer.sendTask("proj.add", [2, 2], { queue });
   const asked: string[] = [];
   const answer = (text: string) => async (question: string) => {
     asked.push(question);
@@ -15,7 +16,8 @@ it("deletes what waits, after it was asked, and says how much", async () => {
   await expect(purge(["a", "b"], answer("no"))).rejects.toThrow("nothing was done");
   expect(await purge(["a", "b"], answer("y"))).toMatchObject({ code: 0, out: "Purged 3 tasks from a, b.\n" });
   expect(asked.at(-1)).toBe("Delete all tasks that wait in a (2 waiting), b (1 waiting)? [y/N] ");
-  expect((await purge(["--yes", "--json"])).out).toBe('{"default":1}\n');
+  expect((await purge(["--yes", "--json", "-X", "c"])).out).toBe('{"default":1}\n');
+  expect((await purge(["--yes", "--json"])).out).toBe('{"default":0,"c":1}\n');
   await expect(purge(["a b", "--yes"])).rejects.toMatchObject({ code: "TROUPE_INVALID_ARGUMENT" });
   await peer.close();
 });

@@ -1,6 +1,14 @@
 // `worker`: takes tasks from queues and runs them until it is stopped.
 
-import { brokerText, type Duration, type PoolName, type WorkerOptions } from "@troupe/core";
+import {
+  brokerText,
+  type Duration,
+  type Logger,
+  type PoolName,
+  type Troupe,
+  type Worker,
+  type WorkerOptions,
+} from "@troupe/core";
 import { type Command, Option } from "commander";
 import { type ExitCode, usageError } from "../exit-code.ts";
 import { TYPESCRIPT_LOADER } from "../import-module.ts";
@@ -37,9 +45,10 @@ interface WorkerCommandOptions extends FileOptions, UserOptions {
   readonly events?: true;
   readonly withoutHeartbeat?: true;
   readonly heartbeatInterval?: Duration;
+  readonly purge?: boolean;
 }
 
-const LATER_OPTIONS: readonly string[] = ["-B, --beat", "--purge", "-S, --statedb <path>"];
+const LATER_OPTIONS: readonly string[] = ["-B, --beat", "-S, --statedb <path>"];
 
 const POOLS: readonly PoolName[] = ["async", "solo", "threads", "processes"];
 
@@ -123,6 +132,7 @@ export function addWorker(program: Command, start: Start): void {
     .option("-E, --events", "tell in events what happens to tasks (default: workerSendTaskEvents)")
     .option("--heartbeat-interval <duration>", "time between two events worker-heartbeat (default: 2s)", parseDuration)
     .option("--without-heartbeat", "send no such events")
+    .option("--purge", "delete the tasks that wait in its queues before it takes any, without asking")
     .option("-D, --detach", "run in the background; returns when the worker is ready, or with its error when it is not")
     .option(
       "--pidfile <path>",
@@ -177,13 +187,28 @@ async function runWorker(options: WorkerCommandOptions, session: Session): Promi
   const log = await session.useLog(loaded, session.options.loglevel ?? "warn", worker.hostname, logFile);
   if (pidfile !== null && !isRunAgain()) claimPidFile(pidfile, worker.hostname, (text) => log.logger.warn({}, text));
   if (!options.detach) introduce(bannerFacts(app, worker, file), session.output);
-  if (brokerText(app.conf.broker).startsWith("memory:")) {
-    log.logger.warn(
-      {},
-      "the broker is memory:, which lives in this process: no other process can send tasks to this worker",
-    );
-  }
+  warnOfMemory(app, log.logger);
+  if (options.purge) purgeFirst(app, worker, log.logger);
   return serve(worker, app, { log, logFile, report });
+}
+
+function warnOfMemory(app: Troupe, logger: Logger): void {
+  if (!brokerText(app.conf.broker).startsWith("memory:")) return;
+  logger.warn({}, "the broker is memory:, which lives in this process: no other process can send tasks to this worker");
+}
+
+// A worker takes no tasks before what hears of this is done. Started again, it keeps what came meanwhile.
+function purgeFirst(app: Troupe, worker: Worker, logger: Logger): void {
+  if (isRunAgain()) return;
+  app.on(
+    "workerInit",
+    async () => {
+      const purged = await app.control.purge(worker.queues);
+      const total = Object.values(purged).reduce((sum, count) => sum + count, 0);
+      logger.warn({ purged }, `deleted ${total} tasks that waited in ${worker.queues.join(", ")}`);
+    },
+    { sender: worker.hostname },
+  );
 }
 
 function introduce(facts: BannerFacts, output: Output): void {

@@ -11,6 +11,7 @@ import { checkTaskId } from "../model/names.ts";
 import { childOf } from "../model/result-ref.ts";
 import { messageKey, type TaskMessage } from "../model/task-message.ts";
 import { type UniqueRule, uniqueRule } from "../model/unique-options.ts";
+import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { AsyncResult, type ResultPorts } from "./async-result.ts";
 import { type Call, type Callee, composeMessage } from "./compose-message.ts";
@@ -41,6 +42,7 @@ export interface CallerPorts extends ResultPorts {
   readonly retry: () => RetrySettings;
   /** What surrounds the sending of calls. */
   readonly outgoing: Outgoing;
+  readonly logger: () => Logger;
 }
 
 /** A canvas that was sent. */
@@ -122,6 +124,7 @@ export class Caller {
       expires: expiresAt(call.options.expires ?? callee.expiresMs, transport),
       origin,
     });
+    if (message.expires !== null) this.#warnIfExpired(message, transport);
     if (callee.copies) await this.#sendCopies(message, callee.copies, { options, unique, serializer }, transport);
     if (unique) return this.#submitUnique(message, call, { rule: unique, serializer, mark }, session);
     await this.#send(message, options, serializer, transport);
@@ -159,6 +162,13 @@ export class Caller {
       reply: null,
     }));
     await Promise.all(copies.map((copy) => this.#send(copy, options, serializer, transport)));
+  }
+
+  // It is sent all the same, so that it has an outcome, and what waits for it hears of that.
+  #warnIfExpired({ id, name, expires }: TaskMessage, transport: Transport): void {
+    if (expires === null || expires > transport.now()) return;
+    const text = `task ${id} (${name}) had expired when it was called, at ${new Date(expires).toISOString()}; it will be REVOKED`;
+    this.#ports.logger().warn({ taskId: id }, text);
   }
 
   // The call may find that another one holds its key.

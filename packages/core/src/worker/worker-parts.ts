@@ -4,9 +4,10 @@
 import type { Actor } from "xstate";
 import { endUndeliverable } from "../client/end-undeliverable.ts";
 import { patientSender } from "../client/flow-sender.ts";
+import { pauseUntilConnected } from "../client/pause.ts";
 import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
 import { CoordinatorHost } from "../coordination/coordinator-host.ts";
-import { InvalidArgumentError } from "../model/errors.ts";
+import { BrokerTimeoutError, BrokerUnreachableError, InvalidArgumentError } from "../model/errors.ts";
 import type { TaskMover } from "../transport/delayed-tasks.ts";
 import { Capacity } from "./capacity.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
@@ -24,6 +25,8 @@ import { describeActive, describeReserved, describeScheduled, describeStats, des
 
 // They have to fit into one message.
 const MAX_REVOKED_SHOWN = 5_000;
+
+const REOPEN_MS = 2_000;
 
 /** Whose parts they are. */
 export interface PartsOwner {
@@ -50,6 +53,7 @@ export class WorkerParts {
   #coordinators: CoordinatorHost | null = null;
   #mover: TaskMover | null = null;
   #deafen: (() => void) | null = null;
+  #isClosed = false;
 
   constructor(ports: WorkerPorts, owner: PartsOwner) {
     const { config, pool } = owner;
@@ -89,13 +93,34 @@ export class WorkerParts {
    */
   async open(): Promise<void> {
     const { config } = this.#owner;
-    await Promise.all([this.#coordinate(), this.#move(), this.tasks.revoked.start(), this.#queues.start()]);
-    if (config.isControlled) this.#deafen = await answerCommands(this.tasks, this.#commands(), () => this.#members());
+    await Promise.all([
+      this.#coordinate(),
+      this.#patiently(() => this.#move()),
+      this.#patiently(() => this.tasks.revoked.start()),
+      this.#patiently(() => this.#queues.start()),
+    ]);
+    if (!config.isControlled) return;
+    this.#deafen = await this.#patiently(() => answerCommands(this.tasks, this.#commands(), () => this.#members()));
   }
 
   // Each process that coordinates is a worker, under its name and something unique.
   #members(): readonly string[] {
     return (this.#coordinators?.members ?? [this.#holder]).map((member) => member.slice(0, member.lastIndexOf("/")));
+  }
+
+  // The connection may be lost between two parts: the same is tried again when it is back.
+  async #patiently<T>(open: () => Promise<T>): Promise<T> {
+    const { transport, clock } = this.#ports;
+    for (;;) {
+      try {
+        return await open();
+      } catch (error) {
+        const isPassing = error instanceof BrokerUnreachableError || error instanceof BrokerTimeoutError;
+        if (!isPassing || this.#isClosed) throw error;
+        await pauseUntilConnected(transport, clock, REOPEN_MS);
+        if (this.#isClosed) throw error;
+      }
+    }
   }
 
   // This worker's share of the durable actors.
@@ -183,6 +208,7 @@ export class WorkerParts {
 
   /** Closes all of it; what was not opened, too. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.events.stop();
     this.#deafen?.();
     this.tasks.revoked.stop();

@@ -19,7 +19,7 @@ import { deferred } from "../../src/platform/deferred.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { eventually } from "../../src/testing/test-probe.ts";
 import { nothingAround } from "../support/hosts.ts";
-import { silentLogger } from "../support/loggers.ts";
+import { type Line, rememberingLogger, silentLogger } from "../support/loggers.ts";
 import { recordOf } from "../support/messages.ts";
 import { outcomeOf, soon } from "../support/outcomes.ts";
 import { StubTransport } from "../support/stub-transport.ts";
@@ -46,6 +46,7 @@ class Scene {
   });
   readonly connected = deferred();
   readonly caller: Caller;
+  readonly lines: Line[] = [];
   isConnected = true;
   settings: { enabled: boolean; policy: RetryPolicy } = { enabled: true, policy: {} };
 
@@ -57,6 +58,7 @@ class Scene {
         return session;
       },
       session: () => (this.isConnected ? session : null),
+      logger: () => rememberingLogger(this.lines),
       clock: this.clock,
       running: { getStore: () => undefined },
       errors: () => [],
@@ -146,6 +148,17 @@ it("can send a date before 1970, which is over", async () => {
   const scene = new Scene();
   await scene.send([], { expires: new Date(-1_000) });
   expect(scene.sent.expires).toBeLessThan(scene.transport.time);
+});
+
+it("warns of a call that has expired, and sends it all the same", async () => {
+  const scene = new Scene();
+  const past = new Date(scene.transport.time - 1);
+  const { id } = await scene.send([2], { expires: past });
+  await scene.send([2], { expires: new Date(scene.transport.time + 1) });
+  expect(scene.transport.published).toHaveLength(2);
+  expect(scene.lines.map(({ level, message }) => [level, message])).toEqual([
+    ["warn", `task ${id} (proj.add) had expired when it was called, at ${past.toISOString()}; it will be REVOKED`],
+  ]);
 });
 
 it("refuses a message over the broker's limit, with both sizes, before it is sent", async () => {

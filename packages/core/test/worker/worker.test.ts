@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { BrokerTimeoutError, ClosedError, TopologyError } from "../../src/model/errors.ts";
+import { BrokerTimeoutError, BrokerUnreachableError, ClosedError, TopologyError } from "../../src/model/errors.ts";
 import { deferred } from "../../src/platform/deferred.ts";
 import { nextTurn, outcomeOf, soon } from "../support/outcomes.ts";
 import { WorkerScene as Scene } from "../support/worker-scene.ts";
@@ -95,6 +95,21 @@ it("leaves nothing open when one queue is refused while another is being opened"
   await nextTurn();
   expect(scene.open).toEqual([0, 0, 0]);
 });
+
+it.each(["move", "countRevoked", "watch", "subscribe"] as const)(
+  "goes on to start when the connection was lost in between: at its %s",
+  async (operation) => {
+    const scene = new Scene();
+    scene.transport.answer(operation, new BrokerUnreachableError("away"));
+    const started = scene.worker.start();
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    scene.transport.change({ type: "connected", restarted: false });
+    await started;
+    expect(scene.state).toBe("running");
+    await scene.worker.stop();
+    expect(scene.open).toEqual([0, 0, 0]);
+  },
+);
 
 it("stops trying to open a queue when it is stopped before it is ready", async () => {
   const scene = new Scene();
