@@ -95,6 +95,17 @@ describe("worker --detach", () => {
     await background.gone(pid);
     expect(background.files(".pid")).not.toContain("b5.pid");
   });
+
+  it("leaves nobody who works behind when it is killed after SIGHUP", async () => {
+    await world.run("worker", "-D", "-n", "b7@test", "-Q", "b7");
+    const pid = background.pid("b7.pid");
+    process.kill(pid, "SIGHUP");
+    const again = (): RegExpExecArray | null => /stopped\.[^]*"pid":(\d+)[^\n]*ready\./.exec(background.log("b7.log"));
+    await eventually("the worker is ready again", () => again() !== null, 45_000);
+    process.kill(pid, "SIGKILL");
+    await background.gone(Number(again()?.[1]));
+    expect(background.log("b7.log")).toMatch(/has this worker's place is gone[^]*b7@test stopped\./);
+  });
 });
 
 describe("worker --logfile", () => {

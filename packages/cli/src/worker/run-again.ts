@@ -37,8 +37,17 @@ export function isRunAgain(): boolean {
   return process.env[MARK] === String(process.ppid);
 }
 
+/**
+ * Tells such a new process that its parent is gone, killed: nobody finds it by the pid file any more, and another start may take
+ * its place.
+ */
+export function onParentGone(listener: () => void): void {
+  if (isRunAgain()) process.once("disconnect", listener);
+}
+
 function start(): ChildProcess {
-  return spawnAgain({ stdio: "inherit", env: { ...process.env, [MARK]: String(process.pid) } });
+  const env = { ...process.env, [MARK]: String(process.pid) };
+  return spawnAgain({ stdio: ["inherit", "inherit", "inherit", "ipc"], env });
 }
 
 function ended(child: ChildProcess): Promise<ExitCode> {

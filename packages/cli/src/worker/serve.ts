@@ -6,7 +6,7 @@ import type { CommandLog } from "../output/log.ts";
 import type { LogFile } from "../output/log-file.ts";
 import type { StartReport } from "./detach.ts";
 import { guardProcess } from "./guard-process.ts";
-import { mayRunAgain, runAgain } from "./run-again.ts";
+import { mayRunAgain, onParentGone, runAgain } from "./run-again.ts";
 import { stateLines } from "./state-lines.ts";
 import { SignalStops } from "./stop-on-signals.ts";
 
@@ -40,6 +40,10 @@ export async function serve(worker: Worker, app: Troupe, ports: ServePorts): Pro
   process.on("SIGUSR1", tellState);
   process.on("SIGUSR2", () => reopen(ports));
   guardProcess(worker, logger, exit);
+  onParentGone(() => {
+    logger.warn({}, "the process that has this worker's place is gone; the worker stops");
+    void worker.stop();
+  });
   try {
     if (ports.report) tellOfBroker(app, ports.report);
     await worker.start();
