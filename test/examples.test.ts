@@ -205,3 +205,10 @@ describe("examples/03-workers", () => {
     expect(linesOf(await run("03-workers", server.url))).toEqual(await writtenFor("03-workers"));
   });
 });
+
+describe("examples/04-event-subscriber", () => {
+  it("prints the same over NATS", async () => {
+    await using server = await NatsServer.start();
+    expect(linesOf(await run("04-event-subscriber", server.url))).toEqual(await writtenFor("04-event-subscriber"));
+  });
+});
