@@ -36,7 +36,7 @@ function inBash(line: string): string[] {
 describe("bash", () => {
   it.each([
     ["actor-cli wor", ["worker"]],
-    ["actor-cli -A proj inspect sta", ["stats"]],
+    ["actor-cli -A proj inspect regist", ["registered"]],
     ["actor-cli worker --conc", ["--concurrency"]],
     ["actor-cli worker --pool=th", ["threads"]],
     ["actor-cli -A proj call proj.tasks.f", ["proj.tasks.fail"]],

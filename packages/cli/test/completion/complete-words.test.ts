@@ -18,7 +18,7 @@ describe("a command line", () => {
   it.each([
     ["wor", ["worker"]],
     ["-A proj insp", ["inspect"]],
-    ["inspect act", ["active"]],
+    ["inspect regist", ["registered"]],
     ["-A inspect inspect pin", ["ping"]],
     ["help inspe", ["inspect"]],
     ["completion ", ["bash", "zsh", "fish"]],
