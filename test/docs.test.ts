@@ -88,6 +88,12 @@ describe("option tables", () => {
     { table: "events.md#Subscribing", of: "events/subscribe-options.ts", name: "SubscribeOptions" },
     { table: "events.md#Cameras", of: "events/camera.ts", name: "CameraOptions" },
     { table: "workers.md#Stopping", column: "option of `stop`", of: "worker/stop-options.ts", name: "StopOptions" },
+    {
+      table: "control.md#Commands of your own",
+      column: "member of an argument",
+      of: "model/user-command.ts",
+      name: "CommandArgument",
+    },
     { table: "control.md#Whom and how long", of: "client/ask-options.ts", name: "AskOptions" },
     {
       table: "revoking.md#Revoking",

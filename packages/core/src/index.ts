@@ -11,6 +11,7 @@ export type { Route, RouteFunction, RouteMap, RouteOptions, RoutePair, Router, T
 export { signature } from "./app/signature.ts";
 export type { AnyTask, Task, TaskLike } from "./app/task.ts";
 export { isTroupe, Troupe } from "./app/troupe.ts";
+export type { CommandCall } from "./app/user-commands.ts";
 export type { Countdowns } from "./canvas/group.ts";
 export type { SignatureOptions } from "./canvas/signature-data.ts";
 export type { Exit, Immutable, Input } from "./canvas/signature-types.ts";
@@ -174,6 +175,7 @@ export type { StampValue } from "./model/revocation.ts";
 export type { RevokeOptions } from "./model/revoke-options.ts";
 export type { FinalState, TaskState } from "./model/task-state.ts";
 export type { TaskUniqueOptions, UniqueOptions } from "./model/unique-options.ts";
+export type { CommandArgument, CommandInput, CommandOptions } from "./model/user-command.ts";
 export { VERSION } from "./model/version.ts";
 export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";

@@ -23,6 +23,7 @@ import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
 import { type Run, TaskCalls } from "./task-calls.ts";
 import { TaskRegistry } from "./task-registry.ts";
 import { topicBindings } from "./topic-bindings.ts";
+import { UserCommands } from "./user-commands.ts";
 
 /** The parts of one application. Making them does nothing; they connect on first use. */
 export class AppParts {
@@ -34,6 +35,7 @@ export class AppParts {
   readonly running = new AsyncLocalStorage<Run>();
   readonly ports: CallerPorts & EagerFlowPorts;
   readonly canvases: CanvasClient;
+  readonly commands = new UserCommands();
   readonly calls: TaskCalls;
   /** What the settings say about queues. */
   readonly declarations: QueueDeclarations;

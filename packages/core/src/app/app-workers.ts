@@ -37,7 +37,7 @@ export class AppWorkers {
     const onError = (error: unknown): void =>
       connection.logger.error({ err: error }, `the inspector of worker ${config.hostname} failed`);
     const inspect = config.inspect && safeInspector(config.inspect, onError);
-    return new Worker({ ...config, inspect }, (signal) => this.#open(signal));
+    return new Worker({ ...config, inspect }, (signal, worker) => this.#open(signal, worker));
   }
 
   /** Where the application's module is, and what its children import first. */
@@ -48,7 +48,7 @@ export class AppWorkers {
     this.#loader = loader === undefined ? null : String(loader);
   }
 
-  async #open(signal: AbortSignal): Promise<WorkerPorts> {
+  async #open(signal: AbortSignal, worker: Worker): Promise<WorkerPorts> {
     if (isChild()) throw workerInChild();
     const { conf, connection, registry, extensions, ports, canvases } = this.#parts;
     for (const module of conf.include) await includeModule(module, this.#includeBase);
@@ -67,6 +67,7 @@ export class AppWorkers {
       actorMaxAgeMs: durationMs(conf.actorMaxAge, "actorMaxAge"),
       freeze: ports.freeze,
       compile: (signature, newId) => canvases.freezeUnder(signature, newId),
+      commands: this.#parts.commands.rowsFor(worker),
       settings: (withDefaults) => conf.censored({ withDefaults }),
       report: () => reportText(this.#name, conf),
       children: () => childOrigin(this.#name, this.#place(), conf),

@@ -18,6 +18,7 @@ import { InvalidArgumentError } from "../model/errors.ts";
 import type { HookMap } from "../model/hook-map.ts";
 import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
+import type { CommandArgument, CommandInput, CommandOptions } from "../model/user-command.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { ChildSetup } from "../worker/pools/child-messages.ts";
 import type { ChildApp } from "../worker/pools/child-tasks.ts";
@@ -40,6 +41,7 @@ import type {
 } from "./handler-types.ts";
 import type { Remote } from "./remote.ts";
 import { type AnyTask, makeErrback, makeRemoteTask, makeTask, type Task } from "./task.ts";
+import type { CommandCall } from "./user-commands.ts";
 
 /** Marks applications, so that two copies of this package recognise each other's. */
 const APP: unique symbol = Symbol.for("troupe.app");
@@ -193,6 +195,35 @@ export class Troupe {
   /** A group's results that `save()` stored, from any process; null when nothing is stored under the id. */
   groupResult<R = unknown[]>(id: string): Promise<GroupResult<R> | null> {
     return restoreGroup<R>(checkTaskId(id), this.#parts.ports);
+  }
+
+  /**
+   * Adds a question that workers of this application answer, by what `handler` gives, in their own thread. Workers know it that are
+   * started later.
+   *
+   * @returns asks it.
+   * @throws {AlreadyRegisteredError | InvalidArgumentError} the name is taken or wrong, or an option is.
+   * @see Celery `inspect_command`
+   */
+  inspectCommand<R>(name: string, handler: (worker: Worker) => R): CommandCall<[], R>;
+  inspectCommand<const A extends readonly CommandArgument[], R>(
+    name: string,
+    options: CommandOptions<A>,
+    handler: (worker: Worker, args: CommandInput<A>) => R,
+  ): CommandCall<A, R>;
+  inspectCommand(name: string, optionsOrHandler: unknown, handler?: unknown): object {
+    return this.#parts.commands.add(name, optionsOrHandler, handler, this.control);
+  }
+
+  /** As `inspectCommand`, for an order: what changes something. @see Celery `control_command` */
+  controlCommand<R>(name: string, handler: (worker: Worker) => R): CommandCall<[], R>;
+  controlCommand<const A extends readonly CommandArgument[], R>(
+    name: string,
+    options: CommandOptions<A>,
+    handler: (worker: Worker, args: CommandInput<A>) => R,
+  ): CommandCall<A, R>;
+  controlCommand(name: string, optionsOrHandler: unknown, handler?: unknown): object {
+    return this.#parts.commands.add(name, optionsOrHandler, handler, this.control);
   }
 
   /**

@@ -32,6 +32,7 @@ import type { SpawnTask } from "./spawn-task.ts";
 import { TaskActor } from "./task-actor.ts";
 import type { Compile, Freeze, TaskHost } from "./task-host.ts";
 import { WorkerTimeLimits } from "./time-limits.ts";
+import type { WorkerCommand } from "./worker-command.ts";
 
 const MAX_SETTLING = 256;
 type Stamps = Readonly<Record<string, unknown>>;
@@ -60,6 +61,8 @@ export interface WorkerPorts {
   readonly freeze: Freeze;
   /** Freezes a canvas that is added to a chord. */
   readonly compile: Compile;
+  /** Commands of the application's own. */
+  readonly commands: readonly WorkerCommand[];
   /** The application's settings without secrets: those that differ from their defaults, or all. */
   readonly settings: (withDefaults: boolean) => Readonly<Record<string, unknown>>;
   /** Versions, platform and changed settings, as text. */

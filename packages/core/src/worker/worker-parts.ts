@@ -145,24 +145,27 @@ export class WorkerParts {
     const { tasks, capacity } = this;
     const { config, startedAt, stop } = this.#owner;
     const { settings, report } = this.#ports;
-    return workerCommands(tasks, {
-      active: () => describeActive(tasks),
-      scheduled: () => describeScheduled(tasks),
-      reserved: () => describeReserved(tasks),
-      these: (ids) => describeThese(tasks, ids),
-      revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
-      queues: () => this.#queues.all,
-      stats: () => describeStats(tasks, config, { startedAt, bounds: capacity.bounds, queues: this.#queues }),
-      settings,
-      report,
-      capacity,
-      events: this.events,
-      revoke: (ids, revocation) => tasks.revoke(ids, revocation),
-      addQueue: (queue) => this.addQueue(queue),
-      cancelQueue: (queue) => this.cancelQueue(queue),
-      restartPool: () => this.restartPool(),
-      stop,
-    });
+    return [
+      ...this.#ports.commands,
+      ...workerCommands(tasks, {
+        active: () => describeActive(tasks),
+        scheduled: () => describeScheduled(tasks),
+        reserved: () => describeReserved(tasks),
+        these: (ids) => describeThese(tasks, ids),
+        revoked: () => tasks.revoked.list(MAX_REVOKED_SHOWN),
+        queues: () => this.#queues.all,
+        stats: () => describeStats(tasks, config, { startedAt, bounds: capacity.bounds, queues: this.#queues }),
+        settings,
+        report,
+        capacity,
+        events: this.events,
+        revoke: (ids, revocation) => tasks.revoke(ids, revocation),
+        addQueue: (queue) => this.addQueue(queue),
+        cancelQueue: (queue) => this.cancelQueue(queue),
+        restartPool: () => this.restartPool(),
+        stop,
+      }),
+    ];
   }
 
   /** @throws {QueueNotFound} the queue is not declared, and must be. @throws as `QueueConsumers.add`. */

@@ -21,7 +21,7 @@ import { WorkerParts } from "./worker-parts.ts";
 import { describeActive } from "./worker-report.ts";
 
 /** Gives the worker what it runs with, connected. */
-export type OpenWorker = (signal: AbortSignal) => Promise<WorkerPorts>;
+export type OpenWorker = (signal: AbortSignal, worker: Worker) => Promise<WorkerPorts>;
 
 // A broker that does not answer must not hold up a cold stop.
 const ABANDON_LIMIT_MS = 1_000;
@@ -214,7 +214,7 @@ export class Worker {
   }
 
   async #start(): Promise<void> {
-    const ports = await this.#open(this.#aborter.signal);
+    const ports = await this.#open(this.#aborter.signal, this);
     const pool = makePool(this.#config, ports);
     this.#pool = pool;
     this.#aborter.signal.throwIfAborted();

@@ -67,6 +67,7 @@ export const NO_CANVAS = {
   freeze: () => [],
   compile: () => [],
   random: () => 0.5,
+  commands: [],
   settings: () => ({}),
   report: () => "a report",
   children: () => {
