@@ -156,6 +156,52 @@ describe.each(BROKERS)("over %s", (broker) => {
       await expect(world.client.events.send<string>(type, fields)).rejects.toThrow(/event|fields/);
   });
 
+  it("do not hold up tasks when their subscriber is slow, which is told how many it missed", async () => {
+    world.service.task("e.add", (x: number) => x);
+    await world.worker({ events: true, concurrency: 50 });
+    let handled = 0;
+    let missed = 0;
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await world.client.events.subscribe(
+      "task-*",
+      async () => {
+        handled += 1;
+        await gate;
+      },
+      { queueSize: 100, onDropped: (count) => void (missed += count) },
+    );
+    let heard = 0;
+    await world.client.events.subscribe("task-*", () => void (heard += 1));
+    const calls = Array.from({ length: 1_000 }, (_, n) => world.client.sendTask<number>("e.add", [n]));
+    for (const call of calls) await (await call).get(WAIT);
+    await eventually("another hears all", () => heard === 4_000, LIMIT_MS);
+    expect(handled).toBe(1);
+    release();
+    await eventually("the rest is handled", () => handled === 101, LIMIT_MS);
+    expect(missed).toBe(4_000 - 101);
+  });
+
+  it("that nobody can read hurt nobody", async () => {
+    const probe = await listen("task-failed");
+    const { events } = world.transport;
+    const failed = { group: "task", name: "failed" };
+    for (const bytes of [
+      [],
+      [0xc1],
+      [0x7b, 0x22],
+      [0xdf, 0xff, 0xff, 0xff, 0xff],
+      Array.from({ length: 50_000 }, () => 0x91),
+    ])
+      events.publish(failed, Uint8Array.from(bytes));
+    world.service.task("e.fail", () => Promise.reject(new Error("x")));
+    await world.worker({ events: true });
+    const result = await world.client.sendTask("e.fail");
+    expect(await probe.next("the one that can be read")).toMatchObject({ uuid: result.id, exception: "Error: x" });
+  });
+
   it("keep a place for a service, which gets again what it failed at", async () => {
     const failures: unknown[] = [];
     world.client.on(
