@@ -22,7 +22,7 @@ describe.each(PLACES)("a task in pool $pool over $broker", ({ broker, pool }) =>
     server = broker === "nats" ? await NatsServer.start() : null;
     lines.length = 0;
     app.conf.update({ broker: server?.url ?? "memory:" });
-    worker = app.worker({ pool, hostname: "w1@host", ...(pool !== "solo" && { concurrency: 2 }) });
+    worker = app.worker({ pool, hostname: "w1@host", events: true, ...(pool !== "solo" && { concurrency: 2 }) });
     await worker.start();
   });
 
@@ -59,6 +59,21 @@ describe.each(PLACES)("a task in pool $pool over $broker", ({ broker, pool }) =>
     });
     const here = (await (await tasks.pid.delay()).get(TIMEOUT)) === process.pid;
     expect(here).toBe(pool !== "processes");
+  });
+
+  it("sends events, and tells how far it is", async () => {
+    const told: unknown[] = [];
+    const stops = [
+      await app.events.subscribe("pool-*", ({ uuid, total, hostname }) => void told.push([uuid, total, hostname])),
+      await app.events.subscribe("task-progress", ({ uuid, done, total }) => void told.push([uuid, done, total])),
+    ];
+    const { id } = await tasks.announce.delay(2);
+    await eventually("both are told", () => told.length === 2, 60_000);
+    expect(told).toEqual([
+      [id, 2, "w1@host"],
+      [id, 1, 2],
+    ]);
+    await Promise.all(stops.map((stop) => stop()));
   });
 
   it("fails with its own error, as it was thrown", async () => {

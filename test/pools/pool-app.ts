@@ -34,6 +34,11 @@ export const who = app.task("pools.who", function (this: TaskContext) {
   return { id, name, retries, rootId, hostname, headers, deliveryInfo, current: app.currentTask?.id ?? null };
 });
 
+export const announce = app.task("pools.announce", async function (this: TaskContext, total: number) {
+  await this.sendEvent<string>("pool-announced", { total });
+  await this.progress(1, total);
+});
+
 export const refuse = app.task("pools.refuse", (cents: number): never => {
   throw new CardRefused("no money", cents);
 });
