@@ -122,6 +122,7 @@ export class Events {
           const { transport } = await connect();
           return this.#live("*", (event) => state.fold(event), resolveSubscribe(undefined), transport);
         },
+        failed: (error) => logger().error({ err: error }, "a listener of the state of the cluster failed"),
         drifted: (hostname, driftMs) =>
           logger().warn(
             { worker: hostname, driftMs },

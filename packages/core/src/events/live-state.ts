@@ -23,6 +23,8 @@ const TABLE: OptionTable = {
 export interface LiveStatePorts extends StatePorts {
   readonly clock: Clock;
   readonly connect: () => Promise<{ readonly transport: Transport }>;
+  /** A listener has thrown. */
+  readonly failed: (error: unknown) => void;
   /** Hears all events. */
   readonly hear: (state: ClusterState) => Promise<() => Promise<void>>;
 }
@@ -73,7 +75,12 @@ export class LiveState extends ClusterState {
 
   #look(): void {
     this.#timer = this.#live.clock.after(LOOK_MS, () => {
-      this.expire();
+      // What a listener throws must not end the process; those after it are told in the next second.
+      try {
+        this.expire();
+      } catch (error) {
+        this.#live.failed(error);
+      }
       this.#look();
     });
   }
