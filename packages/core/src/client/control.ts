@@ -214,7 +214,7 @@ export class Control {
   }
 
   /**
-   * Who is there: `{ ok: "pong" }` of each worker; `{ error }` of one whose event loop is blocked.
+   * Who is there: `{ ok: "pong" }` of each worker. One whose event loop is blocked does not answer in time.
    *
    * @see Celery `app.control.ping`
    */

@@ -40,7 +40,7 @@ export class Inspect {
     this.#options = options;
   }
 
-  /** Who is there: `{ ok: "pong" }` of each worker; `{ error }` of one whose event loop is blocked. */
+  /** Who is there: `{ ok: "pong" }` of each worker. One whose event loop is blocked does not answer in time. */
   ping(): Promise<Replies<{ readonly ok: "pong" } | { readonly error: string }>> {
     return this.#ask("ping", OK_OR_ERROR);
   }
