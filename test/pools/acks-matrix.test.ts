@@ -15,8 +15,7 @@ const PLACES: readonly { readonly broker: BrokerName; readonly pool: PoolName }[
 ];
 const ENDINGS: readonly Ending[] = ["returns", "throws", "is out of time", "loses its child"];
 
-// A child that takes the place of another one has to start within it.
-const LIMIT = "6s";
+const LIMIT = "3s";
 
 /** How often it runs, the code of its error or null, and the reason of its dead letter or null. */
 type Expected = readonly [runs: number, code: string | null, letter: string | null];

@@ -23,12 +23,21 @@ export interface PoolInfo {
   readonly restarts: number;
 }
 
+/** Who is told that a handler starts. */
+export interface Begins {
+  begin(): void;
+}
+
 /** Runs handlers. */
 export interface Pool {
   /** Makes it ready to run tasks. @throws {Error} it never can be. */
   start(): Promise<void>;
-  /** Runs a task. Never throws; the promise, if any, never rejects. */
-  run(task: RegisteredTask, message: TaskMessage, context: TaskContext): Outcome | Promise<Outcome>;
+  /**
+   * Runs a task. Never throws; the promise, if any, never rejects.
+   *
+   * @param told - At once, or when there is a child for it.
+   */
+  run(task: RegisteredTask, message: TaskMessage, context: TaskContext, told: Begins): Outcome | Promise<Outcome>;
   /** Ends the handler of a running task by force, where the pool can. What it gives from now on is not heard. */
   kill(message: TaskMessage): void;
   /** Makes room for more handlers, or for fewer; those that run are finished. */
@@ -51,7 +60,10 @@ const NO_CHILDREN: PoolInfo = { children: [], restarts: 0 };
 export function asyncPool(within: Within): Pool {
   return {
     start: () => Promise.resolve(),
-    run: (task, message, context) => executeTask(task, message, context, within),
+    run: (task, message, context, told) => {
+      told.begin();
+      return executeTask(task, message, context, within);
+    },
     kill: () => {},
     resize: () => {},
     info: () => NO_CHILDREN,

@@ -7,6 +7,7 @@ import type { TaskMessage } from "../model/task-message.ts";
 import type { Delivery } from "../transport/task-queue.ts";
 import { deliveredContext } from "./delivered-context.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Begins } from "./pool.ts";
 import type { RegisteredTask } from "./registered-task.ts";
 import { CHILDREN } from "./task-context.ts";
 import { tellStarted } from "./task-events.ts";
@@ -21,7 +22,7 @@ export interface RunSteps extends TimedSteps {
 }
 
 /** One run; nothing happens before `start`. */
-export class TaskRun {
+export class TaskRun implements Begins {
   readonly #message: TaskMessage;
   readonly #delivery: Delivery;
   readonly #host: TaskHost;
@@ -37,7 +38,7 @@ export class TaskRun {
     this.#host = host;
   }
 
-  /** When the handler was started: the process's monotonic clock; 0 before. */
+  /** When the handler was started, or its wait for a child: the process's monotonic clock; 0 before. */
   get startedAt(): number {
     return this.#startedAt;
   }
@@ -68,7 +69,13 @@ export class TaskRun {
     this.#children = context[CHILDREN];
     this.#host.onStarted(task);
     if (this.#host.tellsTasks) tellStarted(this.#message, this.#host);
-    return pool.run(task, this.#message, context);
+    return pool.run(task, this.#message, context, this);
+  }
+
+  /** The handler starts, after a wait for a child that takes the place of a lost one: its time counts from now on. */
+  begin(): void {
+    this.#startedAt = this.#host.clock.monotonic();
+    this.#timed?.begin();
   }
 
   /** Tells the handler to end; also one that is started later. */
@@ -90,9 +97,10 @@ export class TaskRun {
     return this.#timed?.end() ?? null;
   }
 
-  /** Its time limits count no more. */
+  /** Its time limits count no more, also when its handler starts only now. */
   leave(): void {
     this.#timed?.cancel();
+    this.#timed = null;
   }
 
   #noteRuntime(): void {

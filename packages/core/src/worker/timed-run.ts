@@ -13,13 +13,13 @@ export interface TimedSteps {
   onHardLimit(error: TimeLimitExceeded): void;
 }
 
-/** One run; it begins when this is made. */
+/** One run; nothing is counted before `begin`. */
 export class TimedRun {
   readonly #message: TaskMessage;
   readonly #limits: RunLimits;
   readonly #clock: Clock;
   readonly #steps: TimedSteps;
-  readonly #startedAt: number;
+  #startedAt: number | null = null;
   #soft: Timer | null = null;
   #hard: Timer | null = null;
 
@@ -28,10 +28,14 @@ export class TimedRun {
     this.#limits = limits;
     this.#clock = clock;
     this.#steps = steps;
-    this.#startedAt = clock.monotonic();
-    const { softMs, hardMs } = limits;
-    if (softMs !== null) this.#soft = clock.after(softMs, () => this.#passSoft());
-    if (hardMs !== null) this.#hard = clock.after(hardMs, () => this.#passHard());
+  }
+
+  /** The handler starts. */
+  begin(): void {
+    const { softMs, hardMs } = this.#limits;
+    this.#startedAt = this.#clock.monotonic();
+    if (softMs !== null) this.#soft = this.#clock.after(softMs, () => this.#passSoft());
+    if (hardMs !== null) this.#hard = this.#clock.after(hardMs, () => this.#passHard());
   }
 
   /** No timer fires while a handler blocks its thread: passes the soft limit if it is over. */
@@ -53,7 +57,8 @@ export class TimedRun {
   }
 
   #isOver(limitMs: number | null): boolean {
-    return limitMs !== null && this.#clock.monotonic() - this.#startedAt >= limitMs;
+    if (limitMs === null || this.#startedAt === null) return false;
+    return this.#clock.monotonic() - this.#startedAt >= limitMs;
   }
 
   #passSoft(): void {

@@ -82,6 +82,8 @@ export class PoolScene {
   readonly clock = new ManualClock();
   readonly lines: Line[] = [];
   readonly children: FakeChild[] = [];
+  /** Tasks whose handlers were started, in order. */
+  readonly begun: string[] = [];
   readonly pool: ChildPool;
 
   constructor(size = 1, limits: Partial<ChildLimits> = {}) {
@@ -134,7 +136,7 @@ export class PoolScene {
   }
 
   run(message: TaskMessage = messageOf(), task: RegisteredTask = taskOf()): Promise<Outcome> {
-    return this.pool.run(task, message, this.context(message));
+    return this.pool.run(task, message, this.context(message), { begin: () => this.begun.push(message.id) });
   }
 
   async quiet(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { deferred } from "../../src/platform/deferred.ts";
+import type { Pool } from "../../src/worker/pool.ts";
 import type { TaskConfig } from "../../src/worker/registered-task.ts";
 import type { TaskContext } from "../../src/worker/task-context.ts";
 import { LOGICS, NOTHING, TaskScene } from "../support/task-scene.ts";
@@ -127,6 +128,41 @@ describe.each(LOGICS)("on %s", (logic) => {
     await scene.quiet();
     expect(scene.record()).toMatchObject({ error: { type: "TimeLimitExceeded" }, deadLetter: "time-limit" });
     expect(scene.leftOvers).toEqual(NOTHING);
+  });
+
+  it("counts from when the handler starts, not while it waits for a child", async () => {
+    const child = deferred();
+    const scene = new TaskScene(logic, () => new Promise(() => {}), limited(10, 50));
+    const { pool } = scene.host;
+    const run: Pool["run"] = (...all) => child.promise.then(() => pool.run(...all));
+    Object.assign(scene.host, { pool: { ...pool, run } });
+    scene.receive();
+    await scene.quiet();
+    scene.host.clock.advance(1_000);
+    expect(scene.host.clock.armed).toBe(0);
+    child.resolve();
+    await scene.quiet();
+    scene.host.clock.advance(49);
+    await scene.quiet();
+    expect(scene.calls).toEqual([]);
+    scene.host.clock.advance(1);
+    await scene.quiet();
+    expect(scene.record()).toMatchObject({ error: { type: "TimeLimitExceeded" }, runtimeMs: 50 });
+    expect(scene.leftOvers).toEqual(NOTHING);
+  });
+
+  it("counts nothing of a handler that starts after its task was given away", async () => {
+    const child = deferred();
+    const scene = new TaskScene(logic, () => new Promise(() => {}), limited(10, 50));
+    const { pool } = scene.host;
+    const run: Pool["run"] = (...all) => child.promise.then(() => pool.run(...all));
+    Object.assign(scene.host, { pool: { ...pool, run } });
+    const actor = scene.receive();
+    await scene.quiet();
+    actor.leave();
+    child.resolve();
+    await scene.quiet();
+    expect(scene.host.clock.armed).toBe(0);
   });
 
   it("uses no timer for a task without limits", async () => {

@@ -7,10 +7,13 @@ import { messageOf } from "../support/messages.ts";
 function scene(limits: RunLimits): { clock: ManualClock; met: string[]; run: TimedRun } {
   const clock = new ManualClock();
   const met: string[] = [];
+  const since = (): number => clock.monotonic() - 1_000;
   const run = new TimedRun(messageOf(), limits, clock, {
-    onSoftLimit: ({ limitMs }) => met.push(`soft ${limitMs} at ${clock.monotonic()}`),
-    onHardLimit: ({ limitMs }) => met.push(`hard ${limitMs} at ${clock.monotonic()}`),
+    onSoftLimit: ({ limitMs }) => met.push(`soft ${limitMs} at ${since()}`),
+    onHardLimit: ({ limitMs }) => met.push(`hard ${limitMs} at ${since()}`),
   });
+  clock.advance(1_000);
+  run.begin();
   return { clock, met, run };
 }
 
@@ -20,6 +23,18 @@ it("passes the soft limit, then the hard one, once each and not before", () => {
   expect(met).toEqual([]);
   clock.advance(100);
   expect(met).toEqual(["soft 10 at 10", "hard 30 at 30"]);
+  expect(clock.armed).toBe(0);
+});
+
+it("counts nothing before the handler starts", () => {
+  const clock = new ManualClock();
+  const run = new TimedRun(messageOf(), { softMs: 10, hardMs: 30 }, clock, {
+    onSoftLimit: () => expect.unreachable(),
+    onHardLimit: () => expect.unreachable(),
+  });
+  clock.advance(1_000);
+  run.look();
+  expect(run.end()).toBeNull();
   expect(clock.armed).toBe(0);
 });
 

@@ -5,7 +5,7 @@
 import { InvalidArgumentError } from "../../model/errors.ts";
 import type { TaskMessage } from "../../model/task-message.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Pool, PoolInfo } from "../pool.ts";
+import type { Begins, Pool, PoolInfo } from "../pool.ts";
 import type { RegisteredTask } from "../registered-task.ts";
 import type { TaskContext } from "../task-context.ts";
 import type { Child } from "./child.ts";
@@ -43,8 +43,8 @@ export class ChildPool implements Pool {
     await Promise.all(this.#grow(this.#size));
   }
 
-  async run(task: RegisteredTask, message: TaskMessage, context: TaskContext): Promise<Outcome> {
-    const run = new ChildRun(this.#runs++, task, message, context);
+  async run(task: RegisteredTask, message: TaskMessage, context: TaskContext, told: Begins): Promise<Outcome> {
+    const run = new ChildRun(this.#runs++, task, message, { context, told });
     const [slot] = this.#idle;
     if (slot) this.#begin(run, slot);
     else this.#waiting.add(run);

@@ -9,6 +9,7 @@ import { failureOf } from "../../model/failure.ts";
 import type { TaskMessage } from "../../model/task-message.ts";
 import { type Deferred, deferred } from "../../platform/deferred.ts";
 import type { Outcome } from "../outcome.ts";
+import type { Begins } from "../pool.ts";
 import type { RegisteredTask } from "../registered-task.ts";
 import type { TaskContext } from "../task-context.ts";
 import type { Child } from "./child.ts";
@@ -25,15 +26,22 @@ export class ChildRun {
   readonly #number: number;
   readonly #task: RegisteredTask;
   readonly #context: TaskContext;
+  readonly #told: Begins;
   readonly #outcome: Deferred<Outcome> = deferred();
   #child: Child | null = null;
 
   /** @param number - Unique within the pool. */
-  constructor(number: number, task: RegisteredTask, message: TaskMessage, context: TaskContext) {
+  constructor(
+    number: number,
+    task: RegisteredTask,
+    message: TaskMessage,
+    { context, told }: { readonly context: TaskContext; readonly told: Begins },
+  ) {
     this.message = message;
     this.#number = number;
     this.#task = task;
     this.#context = context;
+    this.#told = told;
   }
 
   /** How the task ended. Never rejects. */
@@ -44,6 +52,7 @@ export class ChildRun {
   /** Has a child run the task. */
   begin(child: Child): void {
     this.#child = child;
+    this.#told.begin();
     const { deliveryInfo, signal } = this.#context;
     // With nothing else behind them: a thread is given the whole memory that bytes are in.
     const message = new Uint8Array(encodeTaskMessage(this.message, MSGPACK));

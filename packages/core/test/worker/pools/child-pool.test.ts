@@ -71,6 +71,19 @@ it("fails the task of a child that is lost, and starts another child at once", a
   expect(scene.pool.info()).toEqual({ children: [101], restarts: 1 });
 });
 
+it("tells that a handler starts when there is a child for it, not while one takes the place of another", async () => {
+  const scene = await PoolScene.started();
+  const runs = [scene.run(messageOf({ id: "a" }))];
+  expect(scene.begun).toEqual(["a"]);
+  scene.last.die("signal 9 (SIGKILL)");
+  runs.push(scene.run(messageOf({ id: "b" })));
+  expect(scene.begun).toEqual(["a"]);
+  scene.last.say({ troupe: "ready" });
+  expect(scene.begun).toEqual(["a", "b"]);
+  scene.last.finish();
+  await Promise.all(runs);
+});
+
 it.each([
   ["goes back with rejectOnWorkerLost", { rejectOnWorkerLost: true }, {}, "RELEASED"],
   ["fails with rejectOnWorkerLost, but at most once", { rejectOnWorkerLost: true, acksLate: false }, {}, "FAILURE"],
@@ -253,7 +266,7 @@ it("does what a handler asks of its worker, and passes on what becomes of it", a
     saveState: async (state, meta) => void states.push([state, meta]),
     addToChord: () => Promise.reject(new RangeError("no chord")),
   });
-  const ran = scene.pool.run(taskOf(), message, context);
+  const ran = scene.pool.run(taskOf(), message, context, { begin: () => {} });
   const call = { troupe: "call", run: 0 } as const;
   scene.last.say({ ...call, call: 0, method: "updateState", args: ["PROGRESS", { done: 1 }] });
   scene.last.say({ ...call, call: 1, method: "addToChord", args: [{}] });
@@ -277,7 +290,9 @@ it("tells the child that its task is aborted, with the reason, and leaves no lis
   signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
   for (const id of ["a", "b"]) {
     const message = messageOf({ id });
-    const ran = scene.pool.run(taskOf(), message, scene.context(message, { signal: () => signal }));
+    const ran = scene.pool.run(taskOf(), message, scene.context(message, { signal: () => signal }), {
+      begin: () => {},
+    });
     expect(listeners).toBe(1);
     if (id === "b") aborter.abort(new ClosedError("the worker stops"));
     scene.last.finish();
