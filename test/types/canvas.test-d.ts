@@ -14,7 +14,7 @@ import {
   type Signature,
 } from "@troupe/core";
 import { same } from "./same.ts";
-import { add, app, both, mul, notify, onError, opt, rest, shout, tsum, user } from "./tasks.ts";
+import { add, app, both, mul, nestedSum, notify, onError, opt, rest, shout, tsum, user } from "./tasks.ts";
 
 type Debug = { debug?: boolean };
 const xs: readonly number[] = [1, 2, 3];
@@ -138,6 +138,15 @@ export const nested = group(add.s(1), chain(add.s(2), group(add.s(3), add.s(4)))
 same<Awaited<ReturnType<typeof nested.delay>>, GroupResult<[number, [number, number]]>>();
 void nested.delay(5);
 
+// A copy of a group is a group.
+same<typeof copied, Group<[number, number], [], Debug>>();
+export const copied = group(add.s(2), add.s(3)).clone({ args: [1] });
+same<typeof splicedCopy, Group<[number, number, string], Immutable>>();
+export const splicedCopy = group(group(add.si(1, 1), add.si(2, 2)).clone(), shout.si("a"));
+void chord(copied.clone(), tsum.s());
+// @ts-expect-error -- the missing argument is a number
+void group(add.s(2)).clone({ args: ["1"] });
+
 // A group, then a step.
 same<Awaited<ReturnType<ReturnType<typeof repeated>["delay"]>>, AsyncResult<string>>();
 function repeated() {
@@ -153,6 +162,67 @@ void chain(
   // @ts-expect-error -- a written group of one is its member, whose value is a number
   tsum.s(),
 );
+
+// A group whose only member ends in a group has that member's list; what follows gets a list of that list.
+export const inner = chain(add.s(1, 1), group(mul.s(2), mul.s(3)));
+export const only = group(inner);
+same<Awaited<ReturnType<typeof only.delay>>, GroupResult<[number, number]>>();
+void only.pipe(nestedSum.s()).delay();
+void only.pipe(nestedSum.s()).pipe(mul.s(2));
+void only.set({ queue: "lopri" }).freeze().pipe(nestedSum.s());
+void only.set({ immutable: true }).pipe(nestedSum.s());
+void only.link(tsum.s());
+void chord(only, nestedSum.s()).delay();
+void chord([only], nestedSum.s()).delay();
+void chord(only).applyAsync([], { body: nestedSum.s() });
+void chain(only, tsum.s()).delay();
+void add
+  .s(1, 1)
+  .pipe(group(chain(mul.s(2), group(mul.s(2), mul.s(3)))))
+  .pipe(tsum.s());
+same<typeof around, Group<[[number, number], string], [], never>>();
+export const around = group(only, shout.s("a"));
+same<typeof same2, typeof only>();
+export const same2 = group(only);
+// @ts-expect-error -- a list of lists of numbers is no list of numbers
+void only.pipe(tsum.s());
+// @ts-expect-error -- a list of lists of numbers is no list of numbers
+void chord(only, tsum.s());
+// @ts-expect-error -- a list of lists of numbers is no list of numbers
+void chord([only], tsum.s());
+// @ts-expect-error -- a list of numbers is no list of lists of numbers
+void only.link(nestedSum.s());
+// @ts-expect-error -- a list of lists of numbers is no list of numbers
+void chord(only).applyAsync([], { body: tsum.s() });
+void chain(
+  only,
+  // @ts-expect-error -- in a chain it is its member, which gives a list of numbers
+  nestedSum.s(),
+);
+// The same where a chord ends in such a group.
+export const deep = chord([add.s(1, 1)], group(chain(tsum.s(), group(mul.s(2), mul.s(3)))));
+same<Awaited<ReturnType<typeof deep.delay>>, GroupResult<[number, number]>>();
+void deep.pipe(nestedSum.s());
+void chain(deep, nestedSum.s());
+void chain(group(deep), nestedSum.s());
+void group(deep).pipe(nestedSum.s());
+same<typeof deepAround, Group<[[number, number], string], [], never>>();
+export const deepAround = group(deep, shout.s("a"));
+// @ts-expect-error -- a list of lists of numbers is no list of numbers
+void deep.pipe(tsum.s());
+void chain(
+  deep,
+  // @ts-expect-error -- a list of lists of numbers is no list of numbers
+  tsum.s(),
+);
+void chain(
+  group(deep),
+  // @ts-expect-error -- a list of lists of numbers is no list of numbers
+  tsum.s(),
+);
+void group(mul.chunks([[1, 1]], 10)).pipe(nestedSum.s()); // chunks are their group
+void chain(group(tsum.map([[1], [2]])), tsum.s()); // a list of one task's values is one value
+void group(tsum.map([[1], [2]])).pipe(nestedSum.s());
 
 // A step, then a group: its handle is that of the group.
 export const fanned = chain(add.s(1, 1), group(mul.s(2), mul.s(3)));

@@ -15,6 +15,10 @@ export const mul: Task<[x: number, y: number], number, "proj.mul"> = app.task(
 export const tsum: Task<[list: number[]], number, "proj.tsum"> = app.task("proj.tsum", (list: number[]) =>
   list.reduce((sum, x) => sum + x, 0),
 );
+export const nestedSum: Task<[lists: number[][]], number, "proj.nestedSum"> = app.task(
+  "proj.nestedSum",
+  (lists: number[][]) => lists.flat().length,
+);
 export const shout: Task<[s: string], string, "proj.shout"> = app.task("proj.shout", async (s: string) =>
   s.toUpperCase(),
 );

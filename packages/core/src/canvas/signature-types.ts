@@ -14,19 +14,25 @@ export interface Immutable {
 /** What a signature still takes: the missing parameters, or nothing at all. */
 export type Input = unknown[] | Immutable;
 
-/** How a canvas ends: in one task, or in several, whose handle is a `GroupResult`. */
-export type Exit = "one" | "many";
+/**
+ * How a canvas ends: in one task, or in several, whose handle is a `GroupResult`. In a tuple: in a group whose only member ends so;
+ * its value is that member's list, but what follows it gets a list of that one list.
+ */
+export type Exit = "one" | Exits;
+
+/** How what ends in several tasks ends. */
+export type Exits = "many" | readonly [Exits];
 
 /** Anything with the types of a signature: value, missing parameters, keywords, exit. */
 interface Typed<R = unknown, M = unknown, K = unknown, X = Exit> {
   readonly [types]: { readonly r: R; readonly m: M; readonly k: K; readonly x: X };
 }
 
-interface TypedGroup<R> extends Typed<R> {
+interface TypedGroup<R, X> extends Typed<R, unknown, unknown, X> {
   readonly type: "group";
 }
 
-interface TypedParts<R> extends Typed<R> {
+interface TypedParts<R, X> extends Typed<R, unknown, unknown, X> {
   readonly type: "group" | "chunks";
 }
 
@@ -41,6 +47,9 @@ export type KwargsOf<S> = S extends { readonly [types]: { readonly k: infer K } 
 
 /** How it ends. */
 export type ExitOf<S> = S extends { readonly [types]: { readonly x: infer X extends Exit } } ? X : never;
+
+/** What follows a value `R` gets, from what ends as `X`. An exit that is not known counts as none of those in a tuple. */
+export type Followed<R, X> = [X] extends [readonly [Exits]] ? [R] : R;
 
 /** Arguments of a call that completes a signature. */
 export type Completion<M extends Input, K> = M extends unknown[] ? Args<M, K> : [];
@@ -73,15 +82,21 @@ type Misfit<V, M> = M extends []
 
 /** The steps of a chain, each checked against the value before. Mapped, not recursive: of any length at flat cost. */
 export type Steps<S extends readonly unknown[]> = {
-  [I in keyof S]: I extends "0" ? S[I] : Fits<Unrolled<[null, ...S][I & keyof [null, ...S]]>, S[I]>;
+  [I in keyof S]: I extends "0" ? S[I] : Fits<AfterStep<[null, ...S][I & keyof [null, ...S]]>, S[I]>;
 };
 
-/** Value of a step of a chain: a written group of one is its member. */
-export type Unrolled<S> = S extends TypedGroup<readonly [infer R]> ? R : ResultOf<S>;
+type AfterStep<S> = Followed<Unrolled<S>, UnrolledExit<S>>;
 
-/** How a step of a chain ends. The member of a group of one ends as it likes: its value alone does not tell. */
+/** Value of a step of a chain: a written group of one is its member. */
+export type Unrolled<S> = S extends TypedGroup<readonly [infer R], "many"> ? R : ResultOf<S>;
+
+/** How a step of a chain ends. */
 export type UnrolledExit<S> =
-  S extends TypedGroup<readonly [infer R]> ? (R extends readonly unknown[] ? Exit : "one") : ExitOf<S>;
+  S extends TypedGroup<readonly [unknown], "many">
+    ? "one"
+    : S extends TypedGroup<unknown, readonly [infer X extends Exits]>
+      ? X
+      : ExitOf<S>;
 
 /** Last of some steps. */
 export type LastStep<S extends readonly unknown[]> = S extends readonly [...unknown[], infer L] ? L : S[number];
@@ -93,15 +108,32 @@ export type Values<S extends readonly unknown[]> = number extends S["length"]
     ? OnlyValue<Only>
     : Spliced<S>;
 
-type EachValue<S> = S extends TypedParts<readonly (infer R)[]> ? R : ResultOf<S>;
+// What a member fills in the group around it: a group its members' places, anything else one.
+type Places<S> =
+  S extends TypedParts<infer R, infer X>
+    ? Followed<R, X> extends infer F extends readonly unknown[]
+      ? F
+      : unknown[]
+    : [ResultOf<S>];
+
+type EachValue<S> = Places<S>[number];
 
 // The only member of a group gives its list, not a list of that list.
 type OnlyValue<S> =
-  ExitOf<S> extends "many" ? (ResultOf<S> extends infer R extends readonly unknown[] ? R : unknown[]) : [ResultOf<S>];
+  ExitOf<S> extends Exits ? (ResultOf<S> extends infer R extends readonly unknown[] ? R : unknown[]) : [ResultOf<S>];
 
 type Spliced<S extends readonly unknown[], Done extends unknown[] = []> = S extends readonly [infer H, ...infer T]
-  ? Spliced<T, H extends TypedParts<infer R extends readonly unknown[]> ? [...Done, ...R] : [...Done, ResultOf<H>]>
+  ? Spliced<T, [...Done, ...Places<H>]>
   : Done;
+
+/** How a group with these members ends. One group alone is that group. */
+export type GroupExit<S extends readonly unknown[]> = S extends readonly [infer Only]
+  ? ExitOf<Only> extends infer X extends Exits
+    ? Only extends TypedParts<unknown, unknown>
+      ? X
+      : readonly [X]
+    : "many"
+  : "many";
 
 // Functions of what each mutable member takes: to infer the parameter of their union is to intersect.
 type Takers<S> = S extends { readonly [types]: { readonly m: infer M } }
@@ -142,9 +174,7 @@ export type GroupKw<S> = [KwTakers<S>] extends [never]
 
 /** Values that a header hands to the body: one slot per member. */
 export type HeaderValue<H> = H extends Typed
-  ? H extends TypedParts<infer R>
-    ? R
-    : [ResultOf<H>]
+  ? Places<H>
   : H extends readonly unknown[]
     ? number extends H["length"]
       ? EachValue<H[number]>[]

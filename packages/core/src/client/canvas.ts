@@ -5,6 +5,7 @@ import { isSignatureObject } from "../canvas/operand.ts";
 import type {
   ExitOf,
   Fits,
+  GroupExit,
   GroupInput,
   GroupKw,
   HeaderValue,
@@ -26,7 +27,7 @@ type ChainOf<S extends readonly unknown[]> = number extends S["length"]
     Signature<Unrolled<S[number]>, any, never, UnrolledExit<S[number]>>
   : Signature<Unrolled<LastStep<S>>, MissingOf<S[0]>, KwargsOf<S[0]>, UnrolledExit<LastStep<S>>>;
 
-type GroupOf<S extends readonly unknown[]> = Group<Values<S>, GroupInput<S[number]>, GroupKw<S[number]>>;
+type GroupOf<S extends readonly unknown[]> = Group<Values<S>, GroupInput<S[number]>, GroupKw<S[number]>, GroupExit<S>>;
 
 type ChordOf<H, B> = Signature<ResultOf<B>, GroupInput<MemberOf<H>>, GroupKw<MemberOf<H>>, ExitOf<B>>;
 

@@ -8,7 +8,9 @@ import type {
   Completion,
   Exit,
   ExitOf,
+  Exits,
   Fits,
+  Followed,
   Immutable,
   Input,
   ResultOf,
@@ -35,7 +37,7 @@ export type NamedSignature<R> = Signature<R, any>;
 export type StoredSignature<R> = Signature<R, any, never, Exit>;
 
 /** Handle of a signature's result: `GroupResult` where it ends in a group, else `AsyncResult`. */
-type HandleOf<R, X extends Exit> = X extends "many" ? GroupResult<R> : AsyncResult<R>;
+type HandleOf<R, X extends Exit> = X extends "one" ? AsyncResult<R> : GroupResult<R>;
 
 /** What signatures and error callbacks have in common. */
 interface SignatureBase {
@@ -68,8 +70,8 @@ export type SerializedSignature = SignatureData;
 /**
  * A call, not yet sent. Immutable: each method gives a new one.
  *
- * `R` is its value, `M` the parameters that are still missing, or `Immutable`; `K` the keywords it takes; `X` is "many" where it
- * ends in a group, so that its handle is a `GroupResult`.
+ * `R` is its value, `M` the parameters that are still missing, or `Immutable`; `K` the keywords it takes; `X` says how
+ * it ends: not "one" where it ends in a group, so that its handle is a `GroupResult`.
  *
  * @see Celery `Signature`
  */
@@ -90,7 +92,7 @@ export interface Signature<out R, in out M extends Input = [], out K = never, ou
   apply(
     args?: Readonly<Completion<M, K>>,
     options?: ApplyOptions,
-  ): Promise<X extends "many" ? GroupResult<R> : EagerResult<R>>;
+  ): Promise<X extends "one" ? EagerResult<R> : GroupResult<R>>;
   /** Value of a task that runs here and now, without message; a canvas is sent, and waited for. */
   call(...args: Completion<M, K>): Promise<R>;
   /** Sends it and waits for the value: `delay`, then `get`. */
@@ -102,7 +104,7 @@ export interface Signature<out R, in out M extends Input = [], out K = never, ou
    * @throws {TypeError} `next` is no signature.
    * @see Celery `|`
    */
-  pipe<N extends AnySignature>(next: Fits<R, N>): Signature<PipedValue<X, N>, M, K, PipedExit<X, N>>;
+  pipe<N extends AnySignature>(next: Fits<Followed<R, X>, N>): Signature<PipedValue<X, N>, M, K, PipedExit<X, N>>;
   /** Sends `callback` with the value when this succeeds. Linking the same twice links it once. */
   link<N extends AnySignature>(callback: Fits<R, N>): this;
   /** Sends `errback` when this fails: with the id of what failed, or, made by `app.errback`, with request, error and traceback. */
@@ -133,17 +135,24 @@ interface CloneParts<B, K> extends CallOptions<K> {
 }
 
 // A group of one that was written out is its member, but after a group it stays the list it is.
-type PipedValue<X, N> = X extends "many" ? ResultOf<N> : Unrolled<N>;
-type PipedExit<X, N> = X extends "many" ? ExitOf<N> : UnrolledExit<N>;
+type PipedValue<X, N> = X extends "one" ? Unrolled<N> : ResultOf<N>;
+type PipedExit<X, N> = X extends "one" ? UnrolledExit<N> : ExitOf<N>;
 
 /** Calls that run side by side; its value is the list of theirs. */
-export interface Group<out R extends readonly unknown[], in out M extends Input = [], out K = never>
-  extends Signature<R, M, K, "many"> {
+export interface Group<
+  out R extends readonly unknown[],
+  in out M extends Input = [],
+  out K = never,
+  out X extends Exits = "many",
+> extends Signature<R, M, K, X> {
   readonly type: "group";
   /** With members that start one after the other. */
   skew(skew: Countdowns): this;
-  set(options: SetOptions & { readonly immutable: true }): Group<R, Immutable, never>;
+  set(options: SetOptions & { readonly immutable: true }): Group<R, Immutable, never, X>;
   set(options: SetOptions & { readonly immutable?: false | undefined }): this;
+  clone<const B extends unknown[] = []>(
+    parts?: CloneParts<B & (M extends unknown[] ? Bindable<M> : []), K>,
+  ): Group<R, M extends unknown[] ? Missing<M, B> : M, K, X>;
 }
 
 /** Calls of one task with the argument lists of a list, so many to a message. Its value is a list of lists. */
