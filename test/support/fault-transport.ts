@@ -78,6 +78,7 @@ export class FaultTransport implements Transport {
       consume: (options) => consume(inner, options, point),
       count: (queue) => inner.tasks.count(queue),
       names: () => inner.tasks.names(),
+      search: (text, most) => inner.tasks.search(text, most),
       purge: (queue) => inner.tasks.purge(queue),
     };
     this.records = {
@@ -102,6 +103,7 @@ export class FaultTransport implements Transport {
     this.mailboxes = {
       shards: inner.mailboxes.shards,
       send: (mail) => point.pass(`mailboxes.send(${mail.kind})`, () => inner.mailboxes.send(mail)),
+      search: (text, most) => inner.mailboxes.search(text, most),
       take: async (shard, owner) => {
         const taken = await inner.mailboxes.take(shard, owner);
         return taken && faultyShard(taken, point);

@@ -15,6 +15,7 @@ import { prioritiesConformance } from "./conformance/priorities-conformance.ts";
 import { queuePausesConformance } from "./conformance/queue-pauses-conformance.ts";
 import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
 import { revocationsConformance } from "./conformance/revocations-conformance.ts";
+import { searchConformance } from "./conformance/search-conformance.ts";
 import { settleConformance } from "./conformance/settle-conformance.ts";
 import { shardsConformance } from "./conformance/shards-conformance.ts";
 import { ConformanceSuite } from "./conformance/suite.ts";
@@ -48,5 +49,6 @@ export function transportConformance(name: string, options: ConformanceOptions):
     revocationsConformance(suite);
     eventsConformance(suite);
     queuePausesConformance(suite);
+    searchConformance(suite);
   });
 }

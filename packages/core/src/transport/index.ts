@@ -34,12 +34,22 @@ export type {
   EventStream,
 } from "./event-stream.ts";
 export type { Leases } from "./leases.ts";
-export type { Mail, Mailboxes, MailKind, OutgoingMail, Shard, ShardOwner } from "./mailboxes.ts";
+export type { Mail, Mailboxes, MailKind, MailSearch, OutgoingMail, Shard, ShardOwner } from "./mailboxes.ts";
 export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
 export { PriorityTurns } from "./priority-turns.ts";
 export type { QueuePauses, StoredPause } from "./queue-pauses.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
 export type { RevocationKey, Revocations, RevocationWatch, StoredRevocation } from "./revocations.ts";
-export type { ConsumeOptions, Delivery, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "./task-queue.ts";
+export {
+  type ConsumeOptions,
+  type Delivery,
+  type FoundTask,
+  MOST_FOUND,
+  type OutgoingTask,
+  type QueueConsumer,
+  type Stored,
+  type TaskQueue,
+  type TaskSearch,
+} from "./task-queue.ts";
 export type { ConnectionChange, ConnectSettings, Transport, TransportFactory } from "./transport.ts";

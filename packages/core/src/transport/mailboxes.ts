@@ -29,6 +29,13 @@ export interface Mail {
   readonly body: Uint8Array;
 }
 
+/** What a search has found. */
+export interface MailSearch {
+  readonly found: readonly Pick<Mail, "actor" | "kind" | "body">[];
+  /** False: there were more messages than were looked at. */
+  readonly complete: boolean;
+}
+
 /** Stores messages for actors and hands shards to owners. */
 export interface Mailboxes {
   /** How many shards new actors are shared out over. */
@@ -40,6 +47,9 @@ export interface Mailboxes {
    * @throws {QueueFullError} the shard holds too much for a further plan. Room is kept for what completes accepted ones.
    */
   send(mail: OutgoingMail): Promise<"stored" | "exists">;
+
+  /** Messages in all shards whose bytes contain a text; of them and of `most` is true what is of `TaskQueue.search`. */
+  search(text: string, most: number): Promise<MailSearch>;
 
   /**
    * Takes a shard: fences whoever owned it, then delivers its log from the beginning. Nothing is delivered before the

@@ -43,8 +43,37 @@ export interface TaskQueue {
    */
   names(): Promise<readonly string[]>;
 
+  /**
+   * Messages of all queues, those included that are delivered and not settled, whose bytes contain a text; at most `MOST_FOUND`. Takes
+   * nothing and changes nothing for those who consume. Each message that is looked at costs a read: for people who wonder.
+   *
+   * @param most - Messages that are looked at; fewer where they are large.
+   */
+  search(text: string, most: number): Promise<TaskSearch>;
+
   /** Deletes the messages that wait in a queue; those that are delivered stay. @returns how many were deleted. */
   purge(queue: string): Promise<number>;
+}
+
+/** Most messages that a search gives. */
+export const MOST_FOUND = 100;
+
+/** A message that was found. */
+export interface FoundTask {
+  readonly queue: string;
+  readonly priority: number;
+  readonly body: Uint8Array;
+  /** It was delivered and is not settled: a worker has it, or has given it back. */
+  readonly delivered: boolean;
+  /** Messages of its queue and priority that wait and were stored before it, of those that were looked at. */
+  readonly ahead: number;
+}
+
+/** What a search has found. */
+export interface TaskSearch {
+  readonly found: readonly FoundTask[];
+  /** False: there were more messages than were looked at. */
+  readonly complete: boolean;
 }
 
 /** How a queue is consumed. The callbacks must not throw. */

@@ -1,7 +1,7 @@
 // Mailboxes whose log a test can look into, that notes every settling, and that lose a shard when a test says so.
 
 import { ClosedError } from "../../src/model/errors.ts";
-import type { Mail, Mailboxes, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
+import type { Mail, Mailboxes, MailSearch, OutgoingMail, Shard, ShardOwner } from "../../src/transport/mailboxes.ts";
 
 type Stored = Omit<Mail, "replayed">;
 
@@ -34,6 +34,10 @@ export class FakeMailboxes implements Mailboxes {
     this.log.set(mail.seq, mail);
     this.owners.get(actor.shard)?.deliver({ ...mail, replayed: false });
     return "stored";
+  }
+
+  async search(): Promise<MailSearch> {
+    return { found: [], complete: true };
   }
 
   async take(shard: number, owner: ShardOwner): Promise<Shard | null> {

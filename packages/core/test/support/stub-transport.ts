@@ -119,6 +119,7 @@ export class StubTransport implements Transport {
     consume: (options) => this.#do("consume", `consume ${options.queue}`, () => this.#open(options)),
     count: () => Promise.resolve({ waiting: 0, unsettled: 0 }),
     names: () => Promise.resolve([]),
+    search: () => Promise.resolve({ found: [], complete: true }),
     purge: () => Promise.resolve(0),
   };
 
@@ -175,6 +176,7 @@ export class StubTransport implements Transport {
 
   readonly mailboxes: Mailboxes = {
     shards: 16,
+    search: () => Promise.resolve({ found: [], complete: true }),
     send: (mail) =>
       this.#do("send", `send ${mail.kind} ${mail.actor.id}${mail.repeat ? " repeat" : ""}`, () => {
         if (mail.kind === "plan" && this.#holdsPlan(mail.actor.id)) return "exists" as const;

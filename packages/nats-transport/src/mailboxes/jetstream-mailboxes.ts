@@ -2,7 +2,7 @@
 // the connection is lost, after which none of them can know what it missed.
 
 import { createInbox } from "@nats-io/transport-node";
-import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "@troupe/core/transport";
+import type { Mailboxes, MailSearch, OutgoingMail, Shard, ShardOwner } from "@troupe/core/transport";
 import type { Link } from "../connection/link.ts";
 import type { AckedBy } from "../publish/pending.ts";
 import { encodeHeaders, type HeaderBlock } from "../wire/header-block.ts";
@@ -12,6 +12,7 @@ import { PubAckReader } from "../wire/pub-ack.ts";
 import { Epochs } from "./epochs.ts";
 import { JetStreamShard } from "./jetstream-shard.ts";
 import { MailboxRoom } from "./mailbox-room.ts";
+import { searchMail } from "./search-mail.ts";
 import { openShardConsumer } from "./shard-consumer.ts";
 
 interface HeaderBlocks {
@@ -67,6 +68,10 @@ export class JetStreamMailboxes implements Mailboxes {
     const blocks = repeat ? repeated : first;
     const block = kind === "plan" ? blocks.plan : blocks.other;
     return publisher.publish({ subject: names.mailSubject(actor, kind), body, block }, stored);
+  }
+
+  search(text: string, most: number): Promise<MailSearch> {
+    return searchMail(this.#link, text, most);
   }
 
   async take(shard: number, owner: ShardOwner): Promise<Shard | null> {

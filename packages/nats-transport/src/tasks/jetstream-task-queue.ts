@@ -8,6 +8,7 @@ import {
   type Stored,
   systemClock,
   type TaskQueue,
+  type TaskSearch,
 } from "@troupe/core/transport";
 import type { Link } from "../connection/link.ts";
 import type { ProgressSignals } from "../progress/progress-signals.ts";
@@ -26,6 +27,7 @@ import { type DeliveryOrder, PullConsumer } from "./pull-consumer.ts";
 import { purgeQueue } from "./purge-queue.ts";
 import { queueNames } from "./queue-names.ts";
 import { type PriorityWatch, QueuePriorities } from "./queue-priorities.ts";
+import { searchTasks } from "./search-tasks.ts";
 import { Settlements, type UnsettledDelivery } from "./settlements.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { SuspicionMark } from "./suspicion-mark.ts";
@@ -163,6 +165,10 @@ export class JetStreamTaskQueue implements TaskQueue {
 
   names(): Promise<readonly string[]> {
     return queueNames(this.#link);
+  }
+
+  search(text: string, most: number): Promise<TaskSearch> {
+    return searchTasks(this.#link, text, most);
   }
 
   async purge(queue: string): Promise<number> {

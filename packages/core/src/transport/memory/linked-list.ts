@@ -25,6 +25,11 @@ export class LinkedList<Entry extends Linked<Entry>> {
     return this.#size;
   }
 
+  /** The entries, while nobody changes the list. */
+  *[Symbol.iterator](): Generator<Entry> {
+    for (let entry = this.#first; entry !== null; entry = entry.next) yield entry;
+  }
+
   append(entry: Entry): void {
     entry.previous = this.#last;
     if (this.#last === null) this.#first = entry;

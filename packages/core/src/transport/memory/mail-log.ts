@@ -38,6 +38,11 @@ export class MailLog implements OwnedLog {
     return this.#mails.get(seq) ?? null;
   }
 
+  /** All that is stored, in order. */
+  all(): Iterable<StoredMail> {
+    return this.#mails.values();
+  }
+
   add({ actor, kind, repeat, body }: OutgoingMail, seq: number, at: number): void {
     const mail = { actor: { ...actor }, kind, repeat, seq, at, body: copyBytes(body) };
     this.#mails.set(seq, mail);

@@ -39,6 +39,10 @@ export class MemoryConsumer implements QueueConsumer, Receiver {
     });
   }
 
+  get unsettled(): Iterable<QueuedTask> {
+    return this.#unsettled;
+  }
+
   request(count: number): void {
     if (this.#stopped || !(count > 0)) return;
     const had = this.#credits.available;

@@ -3,7 +3,9 @@
 import { BrokerRefusedError, PayloadTooLargeError, QueueFullError } from "../../model/errors.ts";
 import { shown } from "../../model/names.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { Mailboxes, OutgoingMail, Shard, ShardOwner } from "../mailboxes.ts";
+import type { Mailboxes, MailSearch, OutgoingMail, Shard, ShardOwner } from "../mailboxes.ts";
+import { MOST_FOUND } from "../task-queue.ts";
+import { copyBytes } from "./copy-bytes.ts";
 import { MailLog, type MailStore } from "./mail-log.ts";
 import type { MemoryConnection } from "./memory-connection.ts";
 import type { MemoryLimits } from "./memory-options.ts";
@@ -43,6 +45,21 @@ export class MemoryMailboxes implements Mailboxes, MailStore {
     this.#lastSeq += 1;
     log.add(mail, this.#lastSeq, this.#clock.now());
     return "stored";
+  }
+
+  async search(text: string, most: number): Promise<MailSearch> {
+    this.#connection.check("search");
+    const found: MailSearch["found"][number][] = [];
+    let looked = 0;
+    for (const log of this.#logs.values()) {
+      for (const { actor, kind, body } of log.all()) {
+        if (looked === most || found.length === MOST_FOUND) return { found, complete: false };
+        looked += 1;
+        if (Buffer.from(body).includes(text, 0, "utf8"))
+          found.push({ actor: { ...actor }, kind, body: copyBytes(body) });
+      }
+    }
+    return { found, complete: true };
   }
 
   async take(shard: number, owner: ShardOwner): Promise<Shard> {

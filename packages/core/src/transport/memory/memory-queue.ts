@@ -21,8 +21,19 @@ export interface QueueOwner {
   idle(name: string): void;
 }
 
+/** A task and where it is. */
+export interface PlacedTask {
+  readonly task: QueuedTask;
+  /** Tasks of its priority before it. */
+  readonly ahead: number;
+  /** A consumer has it. */
+  readonly delivered: boolean;
+}
+
 /** A consumer as its queue sees it. */
 export interface Receiver extends Linked<Receiver> {
+  /** What was delivered to it and is not settled. */
+  readonly unsettled: Iterable<QueuedTask>;
   /** Uses one credit. @returns how many are left. */
   spendCredit(): number;
   deliver(task: QueuedTask): void;
@@ -63,6 +74,17 @@ export class MemoryQueue {
   /** Whether a task with this key waits or runs. */
   holds(key: string): boolean {
     return this.#keys.has(key);
+  }
+
+  /** All that is in it, while nothing changes. */
+  *all(): Generator<PlacedTask> {
+    for (const { tasks } of this.#waiting) {
+      let ahead = 0;
+      for (const task of tasks) yield { task, ahead: ahead++, delivered: false };
+    }
+    for (const task of this.#delayed) yield { task, ahead: 0, delivered: true };
+    for (const { unsettled } of this.#consumers)
+      for (const task of unsettled) yield { task, ahead: 0, delivered: true };
   }
 
   add(message: OutgoingTask): void {

@@ -3,7 +3,17 @@
 import { PayloadTooLargeError, QueueFullError } from "../../model/errors.ts";
 import { shown } from "../../model/names.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { ConsumeOptions, OutgoingTask, QueueConsumer, Stored, TaskQueue } from "../task-queue.ts";
+import {
+  type ConsumeOptions,
+  type FoundTask,
+  MOST_FOUND,
+  type OutgoingTask,
+  type QueueConsumer,
+  type Stored,
+  type TaskQueue,
+  type TaskSearch,
+} from "../task-queue.ts";
+import { copyBytes } from "./copy-bytes.ts";
 import type { MemoryConnection } from "./memory-connection.ts";
 import { MemoryConsumer } from "./memory-consumer.ts";
 import type { MemoryLimits } from "./memory-options.ts";
@@ -74,6 +84,22 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
   async names(): Promise<readonly string[]> {
     this.#connection.check("names");
     return [...this.#queues.keys()];
+  }
+
+  async search(text: string, most: number): Promise<TaskSearch> {
+    this.#connection.check("search");
+    const found: FoundTask[] = [];
+    let looked = 0;
+    for (const queue of this.#queues.values()) {
+      for (const { task, ahead, delivered } of queue.all()) {
+        if (looked === most || found.length === MOST_FOUND) return { found, complete: false };
+        looked += 1;
+        if (!Buffer.from(task.body).includes(text, 0, "utf8")) continue;
+        const { queue: name, priority = 0 } = task.message;
+        found.push({ queue: name, priority, body: copyBytes(task.body), delivered, ahead });
+      }
+    }
+    return { found, complete: true };
   }
 
   async purge(queue: string): Promise<number> {
