@@ -47,6 +47,8 @@ export type {
   NewTime,
 } from "./client/delayed-calls.ts";
 export { DependencyGraph, type GraphText } from "./client/dependency-graph.ts";
+export type { ExplainOptions } from "./client/explain.ts";
+export type { AwaitedTask, Explanation } from "./client/explanation.ts";
 export type { HookHandler, HookOptions } from "./client/hooks.ts";
 export type { Inspect } from "./client/inspect.ts";
 export type { DeadLetterInfo, LetterTask } from "./client/letter-info.ts";

@@ -8,6 +8,8 @@ import { AsyncResult, type GroupResult } from "../client/async-result.ts";
 import { Control } from "../client/control.ts";
 import { DeadLetterBox } from "../client/dead-letters.ts";
 import { DelayedCalls } from "../client/delayed-calls.ts";
+import { type ExplainOptions, explain } from "../client/explain.ts";
+import type { Explanation } from "../client/explanation.ts";
 import type { HookHandler, HookOptions } from "../client/hooks.ts";
 import { Queues } from "../client/queues.ts";
 import { restoreGroup } from "../client/restore-group.ts";
@@ -185,6 +187,17 @@ export class Troupe {
   ): Promise<AsyncResult<R>> {
     checkTaskName(name);
     return this.#parts.calls.send<R>(name, args, options);
+  }
+
+  /**
+   * Why a task has not started or finished: what is so, the rule that makes it so, and the remedy. Asks the broker and the workers, and
+   * changes nothing. What waits is looked through for the task, up to 10,000 messages: for people who wonder, not for programs in a loop.
+   *
+   * @param options.timeout - How long workers are waited for. Default: 1 s.
+   * @throws {InvalidArgumentError} the id is not allowed, or an option is wrong.
+   */
+  explain(id: string, options?: ExplainOptions): Promise<Explanation> {
+    return explain(checkTaskId(id), options, this.#parts.ports);
   }
 
   /** Handle of any task's result, whoever called it. An unknown id is `PENDING`. */

@@ -169,7 +169,8 @@ export class Queues {
   }
 }
 
-async function pausesOf(transport: Transport): Promise<Map<string, PausedQueueInfo>> {
+/** All paused queues, by name. */
+export async function pausesOf(transport: Transport): Promise<Map<string, PausedQueueInfo>> {
   return new Map((await transport.pauses.list()).map((stored) => [stored.queue, read(stored)]));
 }
 
