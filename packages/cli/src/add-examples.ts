@@ -7,6 +7,7 @@ import type { Command } from "commander";
 const WORDS: Readonly<Record<string, string>> = {
   result: "d6b3aea2-fb9b-4ebc-8da4-848818db9114 -t 10s",
   graph: "d6b3aea2-fb9b-4ebc-8da4-848818db9114 --svg graph.svg",
+  explain: "d6b3aea2-fb9b-4ebc-8da4-848818db9114 --json",
   status: "-d w1@halcyon.local,w2@halcyon.local",
   "inspect active": "-d w1@halcyon.local --json",
   "delayed list": "-n 100",

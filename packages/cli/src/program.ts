@@ -8,6 +8,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addControl } from "./commands/control.ts";
 import { addDead } from "./commands/dead.ts";
 import { addDelayed } from "./commands/delayed.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
 import { addInspect, addStatus } from "./commands/inspect.ts";
@@ -41,6 +42,7 @@ export function makeProgram(start: Start): Command {
   addCall(program, start);
   addResult(program, start);
   addGraph(program, start);
+  addExplain(program, start);
   addStatus(program, start);
   addInspect(program, start);
   addDelayed(program, start);
