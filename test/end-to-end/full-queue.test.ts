@@ -68,3 +68,43 @@ describe.each(BROKERS)("a full queue over %s", (broker) => {
     expect(gate.arrivals).toBe(accepted.length + 1);
   });
 });
+
+describe("a full store of results", () => {
+  it("keeps outcomes in the worker until there is room, and loses none", async () => {
+    await using world = await World.open("nats", { maxResultBytes: 256 * KIB });
+    const { service, client } = world;
+    const results: AsyncResult<unknown>[] = [];
+    const ran: string[] = [];
+    service.task("full.large", function (this: TaskContext) {
+      ran.push(this.id);
+      return "x".repeat(60 * KIB);
+    });
+    const chained = chain(client.signature("full.large"), client.signature("full.large").set({ immutable: true }));
+    await world.worker({ concurrency: 2 });
+    for (let sent = 0; sent < 12; sent++) results.push(await client.sendTask("full.large"));
+    const last = await chained.delay();
+    const stored = async (): Promise<AsyncResult<unknown>[]> => {
+      const states = await Promise.all(results.map((result) => result.state()));
+      return results.filter((_, index) => states[index] === "SUCCESS");
+    };
+    await eventually("the store is full", async () => (await stored()).length > 0 && ran.length > 4);
+    expect((await world.transport.tasks.count("default")).unsettled).toBeGreaterThan(0);
+    const seen = new Set<string>();
+    await eventually(
+      "all are stored, one after the other",
+      async () => {
+        for (const result of await stored()) {
+          if (seen.has(result.id)) continue;
+          seen.add(result.id);
+          await result.forget();
+        }
+        return seen.size === results.length;
+      },
+      60_000,
+    );
+    expect(await last.get({ timeout: "60s" })).toHaveLength(60 * KIB);
+    await world.emptied();
+    expect(ran).toHaveLength(results.length + 2);
+    expect(new Set(ran).size).toBe(ran.length);
+  });
+});

@@ -17,6 +17,8 @@ export const BROKERS: readonly BrokerName[] = ["memory", "nats"];
 export interface WorldOptions {
   /** Most bytes of waiting tasks. */
   readonly maxTaskBytes?: number;
+  /** Most bytes of stored outcomes, where the broker bounds them. */
+  readonly maxResultBytes?: number;
   /** Settings of both applications. */
   readonly settings?: Partial<Settings>;
 }
@@ -74,7 +76,8 @@ export class World {
   newTransport(options: NatsTransportOptions = {}): Transport {
     if (!this.#server) return this.#memory;
     const tasks = this.#options.maxTaskBytes ?? ENOUGH_BYTES;
-    return natsTransport({ servers: this.#server.url, maxBytes: { tasks }, pullExpires: 1_000, ...options });
+    const results = this.#options.maxResultBytes ?? ENOUGH_BYTES;
+    return natsTransport({ servers: this.#server.url, maxBytes: { tasks, results }, pullExpires: 1_000, ...options });
   }
 
   /** Another application on the broker; closed with the world. */
