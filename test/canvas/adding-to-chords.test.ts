@@ -2,7 +2,7 @@
 
 import { chord, group } from "@troupe/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CanvasWorld } from "../support/canvas/canvas-world.ts";
+import { CanvasWorld, fresh } from "../support/canvas/canvas-world.ts";
 import { errorOf, valueOf } from "../support/canvas/cases.ts";
 import { BROKERS } from "../support/world.ts";
 
@@ -45,6 +45,29 @@ describe.each(BROKERS)("addToChord over %s", (broker) => {
   it("C208 outside of a chord it is an error (InvalidCanvasError for ValueError)", async () => {
     const { addToAllToChord } = world.tasks;
     expect(await errorOf(addToAllToChord.delay([1], 2))).toMatchObject({ code: "TROUPE_INVALID_CANVAS" });
+  });
+
+  it("section 12 after the handler has ended it is an error", async () => {
+    const { addLate, identity } = world.tasks;
+    const [key, gate] = [fresh(), fresh("gate")];
+    const result = await chord([addLate.si(key, gate), identity.si(1)], identity.s()).delay();
+    expect(await valueOf(result)).toEqual([0, 1]);
+    await world.openGate(gate);
+    expect(await world.noted(key, 1)).toEqual([["TROUPE_INVALID_CANVAS", expect.stringContaining("has ended")]]);
+  });
+
+  it("section 12 in a group that only a callback follows, the callback gets the added values, too", async () => {
+    const { addToAllToChord, identity, tally } = world.tasks;
+    const key = fresh();
+    const members = group(addToAllToChord.s([1, 2], 4), identity.si(1)).link(tally.s(key));
+    expect(await valueOf(members.delay())).toEqual([0, 1]);
+    expect(await world.noted(key, 1)).toEqual([[0, 1, 5, 6]]);
+  });
+
+  it("section 12 in a group that nothing follows it is an error", async () => {
+    const { addToAllToChord, identity } = world.tasks;
+    const sent = group(addToAllToChord.s([1], 4), identity.si(1)).delay();
+    expect(await errorOf(sent)).toMatchObject({ code: "TROUPE_INVALID_CANVAS" });
   });
 
   it("C209 an added member that fails fails the chord", async () => {

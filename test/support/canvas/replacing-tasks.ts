@@ -104,6 +104,15 @@ export function addingTasks(fixture: Fixture, others: Others) {
       for (const item of list) await this.addToChord(add.s(item, x));
       return 0;
     }),
+    /** Tries to add a member when the gate is opened, after its end; notes the code of the error. */
+    addLate: fixture.task("addLate", function (key: string, gate: string) {
+      const adding = fixture.pass(gate).then(() => this.addToChord(add.si(1, 1)));
+      void adding.then(
+        () => fixture.notes.add(key, "added"),
+        (error: Error & { code?: unknown }) => fixture.notes.add(key, [error.code, error.message]),
+      );
+      return 0;
+    }),
     addFailing: fixture.task("addFailing", async function () {
       await this.addToChord(fail.si());
       return 1;

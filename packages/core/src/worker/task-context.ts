@@ -17,6 +17,8 @@ import { Replacement } from "./replacement.ts";
 
 /** What the handler called, in order; no more than a record lists. No part of what a handler sees. */
 export const CHILDREN: unique symbol = Symbol("children");
+/** Tells a context that its handler has ended, or is not heard any more. */
+export const ENDED: unique symbol = Symbol("ended");
 
 /** Where a message came from. */
 export interface DeliveryInfo {
@@ -51,6 +53,7 @@ export class TaskContext {
   readonly [CHILDREN]: NodeRef[] = [];
   #log: Logger | null = null;
   #added = 0;
+  #hasEnded = false;
 
   constructor(message: TaskMessage, deliveryInfo: DeliveryInfo, ports: ContextPorts) {
     this.#message = message;
@@ -61,6 +64,10 @@ export class TaskContext {
   [CALLED](child: NodeRef): void {
     const children = this[CHILDREN];
     if (children.length < MAX_CHILD_IDS) children.push(child);
+  }
+
+  [ENDED](): void {
+    this.#hasEnded = true;
   }
 
   get id(): string {
@@ -198,10 +205,14 @@ export class TaskContext {
    * Adds a member to the chord that this task is a header member of: the body waits for it and gets its value after those of the
    * written members, in the order of adding. Resolves when the broker has it durably.
    *
-   * @throws {InvalidCanvasError} the task is no member of a chord, or it is no signature.
+   * @throws {InvalidCanvasError} the task is no member of a chord, or has ended; or it is no signature.
    * @see Celery `Task.add_to_chord`
    */
   async addToChord(signature: AnySignature): Promise<void> {
+    if (this.#hasEnded)
+      throw new InvalidCanvasError(
+        `task ${this.id} (${this.name}) has ended, and its chord does not wait for what it adds now; write await this.addToChord(…), and await all that calls it, before the handler returns`,
+      );
     await this.#ports.addToChord(signature, this.#added++);
   }
 

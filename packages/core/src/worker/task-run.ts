@@ -9,7 +9,7 @@ import { deliveredContext } from "./delivered-context.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Begins } from "./pool.ts";
 import type { RegisteredTask } from "./registered-task.ts";
-import { CHILDREN } from "./task-context.ts";
+import { CHILDREN, ENDED, type TaskContext } from "./task-context.ts";
 import { tellStarted } from "./task-events.ts";
 import type { TaskHost } from "./task-host.ts";
 import { TimedRun, type TimedSteps } from "./timed-run.ts";
@@ -28,7 +28,7 @@ export class TaskRun implements Begins {
   readonly #host: TaskHost;
   #aborter: AbortController | null = null;
   #timed: TimedRun | null = null;
-  #children: readonly NodeRef[] = NO_CHILDREN;
+  #context: TaskContext | null = null;
   #startedAt = 0;
   #runtimeMs = 0;
 
@@ -50,7 +50,7 @@ export class TaskRun implements Begins {
 
   /** What its handler called. */
   get children(): readonly NodeRef[] {
-    return this.#children;
+    return this.#context?.[CHILDREN] ?? NO_CHILDREN;
   }
 
   /** Calls the handler. */
@@ -66,7 +66,7 @@ export class TaskRun implements Begins {
         return this.#signal();
       },
     });
-    this.#children = context[CHILDREN];
+    this.#context = context;
     this.#host.onStarted(task);
     if (this.#host.tellsTasks) tellStarted(this.#message, this.#host);
     return pool.run(task, this.#message, context, this);
@@ -88,12 +88,12 @@ export class TaskRun implements Begins {
   kill(reason: Error): void {
     this.abort(reason);
     this.#host.pool.kill(this.#message);
-    this.#noteRuntime();
+    this.#noteEnd();
   }
 
   /** The handler has ended. @returns what it has met when it ended too late. */
   end(): TimeLimitExceeded | null {
-    this.#noteRuntime();
+    this.#noteEnd();
     return this.#timed?.end() ?? null;
   }
 
@@ -103,7 +103,8 @@ export class TaskRun implements Begins {
     this.#timed = null;
   }
 
-  #noteRuntime(): void {
+  #noteEnd(): void {
+    this.#context?.[ENDED]();
     this.#runtimeMs = Math.round((this.#host.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
   }
 

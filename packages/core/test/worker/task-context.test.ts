@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { AnySignature } from "../../src/client/signature.ts";
 import { InvalidArgumentError, SerializationError } from "../../src/model/errors.ts";
 import type { TaskMessage } from "../../src/model/task-message.ts";
-import { TaskContext } from "../../src/worker/task-context.ts";
+import { ENDED, TaskContext } from "../../src/worker/task-context.ts";
 import { NO_CANVAS_CONTEXT } from "../support/hosts.ts";
 import { rememberingLogger } from "../support/loggers.ts";
 import { messageOf } from "../support/messages.ts";
@@ -41,6 +41,17 @@ it("cannot be replaced without end: its replacements could not be read any more"
   const replaced = (nesting: number) => () => new Scene({ canvas: canvasOf({ nesting }) }).context.replace(other);
   expect(replaced(99)).toThrow("must not be caught");
   expect(replaced(100)).toThrow("replaced 100 times");
+});
+
+it("refuses what is added to its chord after the end", async () => {
+  const { context } = new Scene();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is added does not matter here
+  const member = {} as AnySignature;
+  await context.addToChord(member);
+  context[ENDED]();
+  await expect(context.addToChord(member)).rejects.toThrow(
+    "task task-1 (proj.add) has ended, and its chord does not wait for what it adds now; write await this.addToChord(…)",
+  );
 });
 
 it("tells what its message says", () => {

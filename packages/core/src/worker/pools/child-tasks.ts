@@ -12,7 +12,7 @@ import { executeTask, type Within } from "../execute-task.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TaskSource } from "../registered-task.ts";
 import { replacementOf } from "../replacement.ts";
-import { CHILDREN, TaskContext } from "../task-context.ts";
+import { CHILDREN, ENDED, TaskContext } from "../task-context.ts";
 import type { ChildCall, ChildSetup, RunOrder, ToChild } from "./child-messages.ts";
 import { outcomeToWire } from "./child-outcome.ts";
 import type { ParentPort } from "./parent-port.ts";
@@ -69,6 +69,7 @@ export class ChildTasks {
     const context = this.#contextOf(order, message, run);
     const outcome = outcomeToWire(await this.#execute(message, context));
     this.#runs.delete(order.run);
+    context[ENDED]();
     const children = context[CHILDREN];
     this.#port.send({ troupe: "ended", run: order.run, outcome, children, memoryBytes: this.#memoryBytes() });
   }

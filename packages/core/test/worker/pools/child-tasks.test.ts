@@ -108,6 +108,19 @@ it("asks its worker to store a state and to add to a chord, and waits for the an
   expect(steps).toEqual(["stored", expect.objectContaining({ message: "no chord", code: "TROUPE_INVALID_CANVAS" })]);
 });
 
+it("refuses itself what a handler adds to its chord after its end: its worker answers no more", async () => {
+  const gate = deferred<void>();
+  const late = deferred<unknown>();
+  const scene = new Scene(function () {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the application of this test takes anything
+    void gate.promise.then(() => this.addToChord("a signature" as never)).catch(late.resolve);
+  });
+  expect(await scene.run()).toMatchObject({ troupe: "ended" });
+  gate.resolve();
+  expect(await late.promise).toMatchObject({ code: "TROUPE_INVALID_CANVAS" });
+  expect(scene.said).toHaveLength(1);
+});
+
 it("aborts the signal of the task that it is told, with the worker's reason", async () => {
   const gate = deferred<unknown>();
   const scene = new Scene(function () {
