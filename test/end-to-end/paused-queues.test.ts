@@ -58,6 +58,7 @@ describe.each(BROKERS)("a queue over %s that is paused", (broker) => {
       unsettled: 0,
       delayed: 0,
       workers: ["one@h", "two@h"],
+      broadcast: false,
       paused,
     });
 

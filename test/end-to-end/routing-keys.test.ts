@@ -65,6 +65,7 @@ it("actor-cli shows them, and calls by them", async () => {
   expect(JSON.parse((await run("--json", "list", "bindings")).stdout)).toContainEqual({
     queue: "urgent",
     patterns: ["*.*.high"],
+    broadcast: false,
   });
   expect(await run("call", "print", "--routing-key", "a.b.high", "--no-wait")).toMatchObject({ code: 0 });
   const counted: unknown = JSON.parse((await run("--json", "queue", "list", "urgent")).stdout);

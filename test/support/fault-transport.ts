@@ -80,6 +80,7 @@ export class FaultTransport implements Transport {
       names: () => inner.tasks.names(),
       search: (text, most) => inner.tasks.search(text, most),
       purge: (queue) => inner.tasks.purge(queue),
+      forget: (queue) => inner.tasks.forget(queue),
     };
     this.records = {
       create: (key, body) => point.pass(`records.create(${key.kind})`, () => inner.records.create(key, body)),

@@ -17,7 +17,6 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   let output = new Output({ quiet: false, json: false, color: true }, process.stdout, process.stderr);
   let isDebugging = false;
-  let session: Session | null = null;
   const program = makeProgram(async (command, run) => {
     const options = globalOptionsOf(command);
     output = new Output(
@@ -26,8 +25,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       process.stderr,
     );
     isDebugging = options.loglevel === "debug" || options.loglevel === "trace";
-    session ??= makeSession(options, output); // --workdir is relative, and so entered once
-    exitCode = await run(session);
+    exitCode = await run(makeSession(options, output));
   });
   try {
     await program.parseAsync(withVerbatimMulti(argv, program), { from: "user" });

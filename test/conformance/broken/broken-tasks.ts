@@ -57,6 +57,7 @@ const inTheQueue: Omit<Breakage, "noticedBy">[] = [
       };
     }),
   },
+  { name: "forgets nothing", spoil: spoilTasks(() => ({ forget: async () => {} })) },
   { name: "purges nothing", spoil: spoilTasks(() => ({ purge: async () => 3 })) },
   {
     name: "counts wrongly what it purges",

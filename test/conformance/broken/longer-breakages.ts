@@ -21,6 +21,7 @@ export function renamingQueues(rename: (queue: string) => string): Spoil {
     count: (queue) => tasks.count(rename(queue)),
     names: async () => (await tasks.names()).map(rename),
     purge: (queue) => tasks.purge(rename(queue)),
+    forget: (queue) => tasks.forget(rename(queue)),
   }));
 }
 

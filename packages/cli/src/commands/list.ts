@@ -14,7 +14,9 @@ export function addList(program: Command, start: Start): void {
     .helpCommand(false)
     .description("What an application declares. Connects to nothing; for what is in queues: queue list.")
     .command("bindings")
-    .description("lists declared queues, each with the patterns of routing keys that lead to it")
+    .description(
+      "lists declared queues, each with the patterns of routing keys that lead to it, or as a broadcast queue",
+    )
     .action((_options: unknown, command: Command) => start(command, listBindings));
 }
 
@@ -25,7 +27,7 @@ async function listBindings(session: Session): Promise<ExitCode> {
   const width = Math.max(...bindings.map(({ queue }) => queue.length));
   if (output.json) output.print(jsonText(bindings, 2));
   else
-    for (const { queue, patterns } of bindings)
-      output.print(oneLine(`${queue.padEnd(width)}  ${patterns.join(" ")}`).trimEnd());
+    for (const { queue, patterns, broadcast } of bindings)
+      output.print(oneLine(`${queue.padEnd(width)}  ${broadcast ? "broadcast" : patterns.join(" ")}`).trimEnd());
   return EXIT.done;
 }

@@ -75,9 +75,11 @@ function resume(name: string, session: Session): Promise<ExitCode> {
 /** `media    waiting=3 unsettled=1 delayed=0 workers=2  paused since … by …: …` */
 function queueLines(infos: readonly QueueInfo[]): string[] {
   const width = Math.max(...infos.map(({ name }) => name.length), 0);
-  return infos.map(({ name, waiting, unsettled, delayed, workers, paused }) => {
+  return infos.map(({ name, waiting, unsettled, delayed, workers, broadcast, paused }) => {
     const counts = `waiting=${waiting} unsettled=${unsettled} delayed=${delayed ?? "?"} workers=${workers.length}`;
-    return oneLine(`${name.padEnd(width)}  ${counts}${paused ? `  ${pauseText(paused)}` : ""}`);
+    return oneLine(
+      `${name.padEnd(width)}  ${counts}${broadcast ? "  broadcast" : ""}${paused ? `  ${pauseText(paused)}` : ""}`,
+    );
   });
 }
 

@@ -25,6 +25,7 @@ export interface BannerFacts {
 
 /** Gathers what the banner tells. @param file - module of the application. */
 export function bannerFacts(app: Troupe, worker: Worker, file: string): BannerFacts {
+  const broadcast = app.queues.bindings().flatMap(({ queue, broadcast: is }) => (is ? [queue] : []));
   return {
     hostname: worker.hostname,
     version: VERSION,
@@ -38,7 +39,7 @@ export function bannerFacts(app: Troupe, worker: Worker, file: string): BannerFa
     autoscale: worker.autoscale,
     pool: worker.pool,
     events: worker.tellsTasks,
-    queues: worker.queues,
+    queues: worker.queues.map((queue) => (broadcast.includes(queue) ? `${queue} (broadcast)` : queue)),
     tasks: [...app.tasks.keys()].sort(),
   };
 }

@@ -39,6 +39,13 @@ describe("the banner of a worker", () => {
     expect(bannerText(bannerFacts(app, scaled, "x.ts"))).toContain(" . concurrency: {min=2, max=10} (async)\n");
   });
 
+  it("tells which queues are broadcast", () => {
+    const news = new Troupe("news", { taskQueues: { news: { broadcast: true } } });
+    expect(bannerText(bannerFacts(news, news.worker(), "x.ts"))).toContain(
+      " . default\n----- ** ----- . news (broadcast)\n",
+    );
+  });
+
   it("tells no password", () => {
     expect(text).not.toContain("secret");
   });

@@ -1,6 +1,7 @@
 // The queues that an application declares by the setting `taskQueues`, and the refusal of others.
 
-import { checkOptions, type OptionRule } from "../model/check-options.ts";
+import { canBroadcast, isNodeQueue, LONGEST_BROADCAST_NAME } from "../client/node-queue.ts";
+import { checkOptions, type OptionRule, type OptionSubject, wrongOption } from "../model/check-options.ts";
 import { QueueNotFound } from "../model/errors.ts";
 import { isQueueName, shown } from "../model/names.ts";
 import { nearestName } from "../model/nearest-name.ts";
@@ -15,6 +16,8 @@ export interface QueueOptions {
   readonly bindings?: readonly string[] | undefined;
   /** How often its tasks may start, in all workers together: `"10/s"`. @default that of `queueRateLimits` */
   readonly rateLimit?: Rate | undefined;
+  /** Whether each worker that consumes it gets every call, not one of them. With it, there are no other options. @default false */
+  readonly broadcast?: boolean | undefined;
 }
 
 /** Queues that are declared: names, or names with options each. */
@@ -27,7 +30,9 @@ const QUEUE_OPTION_TABLE = {
     is: (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(isTopicPattern),
   },
   rateLimit: rateRule,
+  broadcast: rule.flag,
 };
+const QUEUE_OPTION: OptionSubject = { what: "option of a queue in taskQueues:", kind: "setting" };
 
 /** Check of the setting `taskQueues`. */
 export const QUEUES_RULE: OptionRule = {
@@ -37,9 +42,10 @@ export const QUEUES_RULE: OptionRule = {
   is: (value) => {
     if (rule.differentTexts.is(value) && Array.isArray(value)) return value.every(isQueueName);
     if (!rule.isPlainObject(value) || !Object.keys(value).every(isQueueName)) return false;
-    for (const options of Object.values(value)) {
+    for (const [name, options] of Object.entries(value)) {
       if (!rule.isPlainObject(options)) return false;
-      checkOptions(options, QUEUE_OPTION_TABLE, { what: "option of a queue in taskQueues:", kind: "setting" });
+      checkOptions(options, QUEUE_OPTION_TABLE, QUEUE_OPTION);
+      if (options["broadcast"] === true) checkBroadcast(name, options);
     }
     return true;
   },
@@ -68,6 +74,7 @@ export function declaredQueues({ taskQueues, taskDefaultQueue }: QueueSettings):
 export function checkQueueExists(queue: string, forWhat: string, settings: QueueSettings): void {
   if (settings.taskCreateMissingQueues || isDeclared(queue, settings)) return;
   if (settings.workerDirect && isDirectQueue(queue)) return;
+  if (broadcastQueues(settings).some((declared) => isNodeQueue(queue, declared))) return;
   const known = declaredQueues(settings);
   const nearest = nearestName(queue, known);
   throw new QueueNotFound(
@@ -79,6 +86,32 @@ export function checkQueueExists(queue: string, forWhat: string, settings: Queue
 /** Options of a queue; undefined where it has none, or is not declared. */
 export function optionsOfQueue(queue: string, { taskQueues }: QueueSettings): QueueOptions | undefined {
   return isList(taskQueues) || !Object.hasOwn(taskQueues, queue) ? undefined : taskQueues[queue];
+}
+
+/** Whether a queue is declared as a broadcast queue. */
+export function isBroadcast(queue: string, settings: QueueSettings): boolean {
+  return optionsOfQueue(queue, settings)?.broadcast === true;
+}
+
+/** All that are. */
+export function broadcastQueues(settings: QueueSettings): readonly string[] {
+  return isList(settings.taskQueues)
+    ? []
+    : Object.keys(settings.taskQueues).filter((queue) => isBroadcast(queue, settings));
+}
+
+function checkBroadcast(name: string, { bindings, rateLimit }: Readonly<Record<string, unknown>>): void {
+  const { what } = QUEUE_OPTION;
+  if (!canBroadcast(name))
+    throw wrongOption(
+      QUEUE_OPTION,
+      `${what} "broadcast" is given for ${shown(name)}; its name is too long, ends in - or has -- in it: give one of up to ${LONGEST_BROADCAST_NAME} characters`,
+    );
+  if ((bindings ?? rateLimit) != null)
+    throw wrongOption(
+      QUEUE_OPTION,
+      `${what} "broadcast" is given for ${shown(name)} together with ${bindings == null ? "rateLimit" : "bindings"}; leave that out, or declare another queue`,
+    );
 }
 
 function isDeclared(queue: string, { taskQueues, taskDefaultQueue }: QueueSettings): boolean {

@@ -14,7 +14,7 @@ import { uniqueRule } from "../model/unique-options.ts";
 import type { Handler, RegisteredTask, TaskConfig, TaskSource } from "../worker/registered-task.ts";
 import type { Surroundings } from "../worker/run-surrounded.ts";
 import type { Settings } from "./config.ts";
-import { checkQueueExists } from "./declared-queues.ts";
+import { checkQueueExists, isBroadcast } from "./declared-queues.ts";
 import { errbackHandler } from "./errback-handler.ts";
 import { type RoutedCall, type RouteOptions, routeOf } from "./router.ts";
 import { queuesOfKey } from "./topic-bindings.ts";
@@ -92,8 +92,10 @@ export class TaskRegistry implements TaskSource {
    */
   callee(name: string, call: RoutedCall): Callee {
     const callee = this.calleeHere(name, call);
-    checkQueueExists(queueOf(call.options, callee), `task "${name}"`, this.#settings());
-    return callee;
+    const settings = this.#settings();
+    const queue = queueOf(call.options, callee);
+    checkQueueExists(queue, `task "${name}"`, settings);
+    return isBroadcast(queue, settings) ? { ...callee, broadcast: true } : callee;
   }
 
   /** As `callee`, of a call that is not sent, so that its queue means nothing. */

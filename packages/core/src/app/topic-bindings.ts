@@ -4,13 +4,14 @@ import type { QueueBinding } from "../client/queues.ts";
 import { QueueNotFound } from "../model/errors.ts";
 import { shown } from "../model/names.ts";
 import { fitsTopic } from "../model/topic.ts";
-import { declaredQueues, optionsOfQueue, type QueueSettings } from "./declared-queues.ts";
+import { declaredQueues, isBroadcast, optionsOfQueue, type QueueSettings } from "./declared-queues.ts";
 
 /** The declared queues, each with the patterns it is bound by. */
 export function topicBindings(settings: QueueSettings): QueueBinding[] {
   return declaredQueues(settings).map((queue) => ({
     queue,
     patterns: optionsOfQueue(queue, settings)?.bindings ?? [],
+    broadcast: isBroadcast(queue, settings),
   }));
 }
 

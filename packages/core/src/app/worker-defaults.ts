@@ -4,7 +4,7 @@ import { durationMs } from "../model/duration.ts";
 import { type RateRule, rateRuleOf } from "../model/rate-limit.ts";
 import type { WorkerDefaults } from "../worker/worker-options.ts";
 import type { Settings } from "./config.ts";
-import { checkQueueExists, declaredQueues, optionsOfQueue } from "./declared-queues.ts";
+import { broadcastQueues, checkQueueExists, declaredQueues, optionsOfQueue } from "./declared-queues.ts";
 
 /** What a worker does where its own options say nothing. */
 export function workerDefaultsOf(settings: Settings): WorkerDefaults {
@@ -12,6 +12,7 @@ export function workerDefaultsOf(settings: Settings): WorkerDefaults {
   return {
     queues: declaredQueues(settings),
     direct: settings.workerDirect,
+    broadcast: broadcastQueues(settings),
     checkQueueExists: (queue) => checkQueueExists(queue, "a worker", settings),
     concurrency: settings.workerConcurrency,
     prefetchMultiplier: settings.workerPrefetchMultiplier,

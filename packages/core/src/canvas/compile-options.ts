@@ -12,6 +12,8 @@ export interface CalleeOptions {
   readonly queue: string;
   /** Further queues that its routing key leads to. @default none */
   readonly copies?: readonly string[];
+  /** The queue that the call goes to is a broadcast queue. @default false */
+  readonly broadcast?: boolean;
   readonly priority: number | null;
   readonly ignoreResult: boolean;
   readonly atMostOnce: boolean;
@@ -85,7 +87,12 @@ function refuseUnique({ unique }: SignatureOptions, task: string): void {
 }
 
 // Each step has one outcome, by which the next one goes.
-function refuseCopies({ queue, copies }: CalleeOptions, task: string): void {
+function refuseCopies({ queue, copies, broadcast }: CalleeOptions, task: string): void {
+  if (broadcast)
+    throw new InvalidCanvasError(
+      `task "${task}" goes to a broadcast queue, whose nodes all run it, but is a step of a canvas, which has one outcome; ` +
+        "give it another queue, or call it by itself",
+    );
   if (!copies) return;
   throw new InvalidCanvasError(
     `the routing key of task "${task}" leads to queues ${[queue, ...copies].join(", ")}, but a step of a canvas goes to one; ` +

@@ -5,21 +5,21 @@ import { encodeTaskMessage } from "../codec/task-message-codec.ts";
 import { travel } from "../codec/travel.ts";
 import type { ApplyOptions } from "../model/apply-options.ts";
 import { type Duration, durationMs } from "../model/duration.ts";
-import { InvalidArgumentError, InvalidCanvasError, PayloadTooLargeError, TaskExistsError } from "../model/errors.ts";
-import { beginsWithGroup, type Flow, NO_INPUT, taskStepsOf } from "../model/flow.ts";
-import { checkTaskId } from "../model/names.ts";
+import { InvalidCanvasError, PayloadTooLargeError, TaskExistsError } from "../model/errors.ts";
+import { beginsWithGroup, type Flow, NO_INPUT } from "../model/flow.ts";
 import { childOf } from "../model/result-ref.ts";
 import { messageKey, type TaskMessage } from "../model/task-message.ts";
 import { type UniqueRule, uniqueRule } from "../model/unique-options.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import { AsyncResult, type ResultPorts } from "./async-result.ts";
+import { copiesForNodes, copiesForQueues, refuseUniqueCopies } from "./call-copies.ts";
+import { checkArguments, checkSizes } from "./check-flow.ts";
 import { type Call, type Callee, composeMessage } from "./compose-message.ts";
 import type { FlowOrigin } from "./compose-step.ts";
 import { dispatchFlow, dispatchProduced } from "./dispatch-flow.ts";
 import { type FlowSender, submittingSender } from "./flow-sender.ts";
 import { inheritedHeaders, withInherited } from "./inherit-headers.ts";
-import { leastBytes } from "./least-bytes.ts";
 import { isWatched, type Outgoing, sendWatched } from "./outgoing.ts";
 import type { ResultReceiver } from "./result-receiver.ts";
 import { CALLED, type RunningTask } from "./running-task.ts";
@@ -125,6 +125,7 @@ export class Caller {
       origin,
     });
     if (message.expires !== null) this.#warnIfExpired(message, transport);
+    if (callee.broadcast) return this.#broadcast(message, { options, unique, serializer }, transport);
     if (callee.copies) await this.#sendCopies(message, callee.copies, { options, unique, serializer }, transport);
     if (unique) return this.#submitUnique(message, call, { rule: unique, serializer, mark }, session);
     await this.#send(message, options, serializer, transport);
@@ -144,24 +145,33 @@ export class Caller {
     return sent ? sending.then(() => sent(message)) : sending;
   }
 
-  // A task has one outcome, so that each copy is a task of its own.
   async #sendCopies(
     message: TaskMessage,
     queues: readonly string[],
     { options, unique, serializer }: CopiedCall,
     transport: Transport,
   ): Promise<void> {
-    if (unique)
-      throw new InvalidArgumentError(
-        `task "${message.name}" is unique, but its routing key leads to queues ${[message.queue, ...queues].join(", ")}; name one queue`,
-      );
-    const copies = queues.map((queue) => ({
-      ...message,
-      id: checkTaskId(`${message.id}.${queue}`),
-      queue,
-      reply: null,
-    }));
+    if (unique) refuseUniqueCopies(message, `its routing key leads to queues ${[message.queue, ...queues].join(", ")}`);
+    const copies = copiesForQueues(message, queues);
     await Promise.all(copies.map((copy) => this.#send(copy, options, serializer, transport)));
+  }
+
+  // There is no task with the call's own id.
+  async #broadcast<R>(
+    message: TaskMessage,
+    { options, unique, serializer }: CopiedCall,
+    transport: Transport,
+  ): Promise<AsyncResult<R>> {
+    if (unique) refuseUniqueCopies(message, `queue ${message.queue} is a broadcast queue`);
+    const { retry, clock, running } = this.#ports;
+    let names: readonly string[] = [];
+    await submitting(message.id, submitPolicy(retry(), options), { transport, clock }, async () => {
+      names = await transport.tasks.names();
+    });
+    const copies = copiesForNodes(message, names);
+    await Promise.all(copies.map((copy) => this.#send(copy, options, serializer, transport)));
+    for (const { id } of copies) running.getStore()?.[CALLED](id);
+    return new AsyncResult<R>(message.id, this.#ports, { mark: null, ignored: true });
   }
 
   // It is sent all the same, so that it has an outcome, and what waits for it hears of that.
@@ -270,15 +280,6 @@ async function sendProduced(
   return [{ ...group, members: await dispatchProduced(flow, checked(), from, sender) }, ...rest];
 }
 
-// What cannot travel is told before anything is sent, wherever in the canvas it is.
-function checkArguments(flow: Flow): void {
-  for (const { args, kwargs, options } of taskStepsOf(flow)) {
-    const serializer = serializerNamed(options.serializer ?? "msgpack");
-    serializer.check(args, "args");
-    serializer.check(kwargs, "kwargs");
-  }
-}
-
 function dueAt({ countdown, eta }: ApplyOptions, transport: Transport): number | null {
   if (countdown != null) return transport.now() + durationMs(countdown, "countdown");
   return eta == null ? null : Math.max(eta.getTime(), 0);
@@ -287,12 +288,4 @@ function dueAt({ countdown, eta }: ApplyOptions, transport: Transport): number |
 function expiresAt(expires: Duration | Date | null, transport: Transport): number | null {
   if (expires === null) return null;
   return expires instanceof Date ? Math.max(expires.getTime(), 0) : transport.now() + durationMs(expires, "expires");
-}
-
-// A call that is far too large would be refused when its turn comes, with others sent and a chord open.
-function checkSizes(flow: Flow, { maxMessageBytes }: Transport): void {
-  for (const { name, args, kwargs } of taskStepsOf(flow)) {
-    const bytes = leastBytes(args) + leastBytes(kwargs);
-    if (bytes > maxMessageBytes) throw new PayloadTooLargeError(`the call of ${name}`, bytes, maxMessageBytes);
-  }
 }

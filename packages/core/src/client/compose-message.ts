@@ -18,6 +18,8 @@ export interface Callee {
   readonly queue: string;
   /** Further queues to which its routing key leads: each gets a copy. @default none */
   readonly copies?: readonly string[];
+  /** The queue that the call goes to is a broadcast queue: each of its nodes gets a copy. @default false */
+  readonly broadcast?: boolean;
   /** The task's own, or its route's; null: none. */
   readonly priority: number | null;
   /** Without one, that of the task which makes the call. */

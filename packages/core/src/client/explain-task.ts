@@ -2,6 +2,7 @@
 
 import type { Explanation, Reason } from "./explanation.ts";
 import { wordsOf } from "./explanation-words.ts";
+import { nodeQueue } from "./node-queue.ts";
 import type { AnsweringWorker, HeldTask, TaskFacts, TaskPlace } from "./task-facts.ts";
 
 /** An answer, if the facts are such. */
@@ -74,8 +75,12 @@ function running({ held, workers }: TaskFacts): Reason | null {
   };
 }
 
-function inPausedQueue({ held, place, paused }: TaskFacts): Reason | null {
-  const pause = paused.get(held?.queue ?? (place?.dueAt === null ? place.queue : ""));
+function inPausedQueue({ held, place, paused, workers }: TaskFacts): Reason | null {
+  const queue = held?.queue ?? (place?.dueAt === null ? place.queue : "");
+  const broadcast = [...paused.keys()].find((name) =>
+    workers.some(({ hostname }) => nodeQueue(name, hostname) === queue),
+  );
+  const pause = paused.get(queue) ?? paused.get(broadcast ?? "");
   return pause === undefined ? null : { why: "paused", ...pause };
 }
 
@@ -106,6 +111,11 @@ function keptByNobody({ queue, worker }: HeldTask): Reason {
   return { why: "about-to-start", queue: queue ?? "", worker };
 }
 
+// Also from its own part of a broadcast queue.
+function takesFrom({ hostname, queues }: AnsweringWorker, queue: string): boolean {
+  return queues.includes(queue) || queues.some((name) => nodeQueue(name, hostname) === queue);
+}
+
 /** `workers`: those of the task's queue. */
 type PlacedGround = (place: TaskPlace, workers: readonly AnsweringWorker[], facts: TaskFacts) => Reason | null;
 
@@ -116,7 +126,7 @@ function ofPlaced(ground: PlacedGround): Ground {
       place &&
       ground(
         place,
-        workers.filter(({ queues }) => queues.includes(place.queue)),
+        workers.filter((worker) => takesFrom(worker, place.queue)),
         facts,
       )
     );

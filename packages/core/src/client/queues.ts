@@ -12,6 +12,7 @@ import type { StoredPause } from "../transport/queue-pauses.ts";
 import type { Transport } from "../transport/transport.ts";
 import { audienceOf } from "./ask-options.ts";
 import { type AskPorts, askWorkers } from "./ask-workers.ts";
+import { isNodeQueue, nodeQueue } from "./node-queue.ts";
 
 /** Where it is told that queues were paused or resumed. */
 export const PAUSES_TOPIC: Topic = ["pauses"];
@@ -41,6 +42,8 @@ export interface QueueInfo {
   readonly delayed: number | null;
   /** Names of the workers that consume it, of those that have answered. */
   readonly workers: readonly string[];
+  /** Whether it is a broadcast queue: nothing waits in it, but in those of its nodes, which are listed too: `news--w1.at.host`. */
+  readonly broadcast: boolean;
   /** Null: it is not paused. */
   readonly paused: PausedQueueInfo | null;
 }
@@ -71,6 +74,8 @@ export interface QueuePorts extends AskPorts {
 export interface QueueBinding {
   readonly queue: string;
   readonly patterns: readonly string[];
+  /** Whether each worker that consumes it gets every call. */
+  readonly broadcast: boolean;
 }
 
 /** What the settings say about queues. */
@@ -161,11 +166,23 @@ export class Queues {
           waiting,
           unsettled,
           delayed: delayed && (delayed.get(name) ?? 0),
-          workers: consumed.get(name) ?? [],
+          workers: consumed.get(name) ?? this.#nodes(name, consumed),
+          broadcast: this.#broadcast.includes(name),
           paused: paused.get(name) ?? null,
         };
       }),
     );
+  }
+
+  get #broadcast(): readonly string[] {
+    return this.bindings().flatMap(({ queue, broadcast }) => (broadcast ? [queue] : []));
+  }
+
+  // The worker whose part of a broadcast queue it is.
+  #nodes(name: string, consumed: ReadonlyMap<string, readonly string[]>): readonly string[] {
+    const queue = this.#broadcast.find((declared) => isNodeQueue(name, declared));
+    if (queue === undefined) return [];
+    return (consumed.get(queue) ?? []).filter((hostname) => nodeQueue(queue, hostname) === name);
   }
 }
 

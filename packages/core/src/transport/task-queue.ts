@@ -53,6 +53,9 @@ export interface TaskQueue {
 
   /** Deletes the messages that wait in a queue; those that are delivered stay. @returns how many were deleted. */
   purge(queue: string): Promise<number>;
+
+  /** Deletes what waits in a queue that nobody consumes any more, and that it was consumed: it is no longer among `names`. */
+  forget(queue: string): Promise<void>;
 }
 
 /** Most messages that a search gives. */

@@ -85,6 +85,8 @@ const WORKER_OPTION_TABLE: OptionTable = {
 
 /** What the application's settings say about workers. */
 export interface WorkerDefaults extends QueueDefaults {
+  /** Declared queues of which each worker has its own. */
+  readonly broadcast: readonly string[];
   readonly concurrency: number | null;
   readonly prefetchMultiplier: number;
   readonly timeLimit: Duration | null;
@@ -105,6 +107,8 @@ export interface WorkerDefaults extends QueueDefaults {
 /** Options of a worker with all defaults filled in. */
 export interface WorkerConfig {
   readonly queues: readonly string[];
+  /** Declared queues of which each worker has its own, whether this one consumes them or not. */
+  readonly broadcast: readonly string[];
   /** At the start. */
   readonly concurrency: number;
   readonly prefetchMultiplier: number;
@@ -137,6 +141,7 @@ export function resolveWorkerOptions(options: WorkerOptions, defaults: WorkerDef
   const hostname = expandWorkerName(options.hostname);
   return {
     queues: consumedQueues(options, hostname, defaults),
+    broadcast: defaults.broadcast,
     concurrency: autoscale?.min ?? concurrencyOf(pool, options, defaults),
     prefetchMultiplier: options.prefetchMultiplier ?? defaults.prefetchMultiplier,
     autoscale,

@@ -4,6 +4,7 @@
 import type { Actor } from "xstate";
 import { endUndeliverable } from "../client/end-undeliverable.ts";
 import { patientSender } from "../client/flow-sender.ts";
+import { nodeQueue } from "../client/node-queue.ts";
 import { pauseUntilConnected } from "../client/pause.ts";
 import { type EffectsFor, flowEffects } from "../coordination/chord-effects.ts";
 import { CoordinatorHost } from "../coordination/coordinator-host.ts";
@@ -11,6 +12,7 @@ import { BrokerTimeoutError, BrokerUnreachableError, InvalidArgumentError } from
 import type { TaskMover } from "../transport/delayed-tasks.ts";
 import { Capacity } from "./capacity.ts";
 import { DeliveredTasks, type WorkerPorts } from "./delivered-tasks.ts";
+import { GoneNodes } from "./gone-nodes.ts";
 import type { Pool } from "./pool.ts";
 import { answerCommands } from "./remote-control.ts";
 import { taskSpawner } from "./spawn-task.ts";
@@ -50,6 +52,7 @@ export class WorkerParts {
   // Another worker may have the same name.
   readonly #holder: string;
   readonly #queues: WorkerQueues;
+  readonly #goneNodes: GoneNodes;
   #coordinators: CoordinatorHost | null = null;
   #mover: TaskMover | null = null;
   #deafen: (() => void) | null = null;
@@ -72,7 +75,12 @@ export class WorkerParts {
       spawn: taskSpawner(this.#inspected ?? null),
       request: (queue, count) => this.#queues.request(queue, count),
     });
-    this.#queues = new WorkerQueues(config.queues, this.tasks, owner.actor);
+    const { hostname, broadcast } = config;
+    this.#queues = new WorkerQueues(config.queues, this.tasks, {
+      actor: owner.actor,
+      placeOf: (name) => (broadcast.includes(name) ? nodeQueue(name, hostname) : name),
+    });
+    this.#goneNodes = new GoneNodes(broadcast, this.tasks, () => this.#aliveNodes());
     this.capacity = new Capacity(config, this.tasks, this.#queues);
     this.events = new WorkerEvents(this.tasks, config.heartbeatMs);
   }
@@ -105,7 +113,14 @@ export class WorkerParts {
 
   // Each process that coordinates is a worker, under its name and something unique.
   #members(): readonly string[] {
-    return (this.#coordinators?.members ?? [this.#holder]).map((member) => member.slice(0, member.lastIndexOf("/")));
+    return (this.#coordinators?.members ?? [this.#holder]).map(nameOf);
+  }
+
+  // Others may consume what they could; what this worker itself consumes is known.
+  #aliveNodes(): ReadonlySet<string> {
+    const others = (this.#coordinators?.members ?? []).filter((member) => member !== this.#holder).map(nameOf);
+    const theirs = this.#owner.config.broadcast.flatMap((queue) => others.map((other) => nodeQueue(queue, other)));
+    return new Set([...this.#queues.consumed, ...theirs]);
   }
 
   // The connection may be lost between two parts: the same is tried again when it is back.
@@ -197,6 +212,7 @@ export class WorkerParts {
     this.tasks.begin();
     this.capacity.start();
     this.events.start();
+    this.#goneNodes.start();
   }
 
   /** Takes no more tasks. Resolves when none can arrive any more. */
@@ -213,6 +229,7 @@ export class WorkerParts {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.events.stop();
+    this.#goneNodes.stop();
     this.#deafen?.();
     this.tasks.revoked.stop();
     await Promise.allSettled([
@@ -221,4 +238,8 @@ export class WorkerParts {
       this.closeConsumers(),
     ]);
   }
+}
+
+function nameOf(member: string): string {
+  return member.slice(0, member.lastIndexOf("/"));
 }

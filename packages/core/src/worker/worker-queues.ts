@@ -1,4 +1,4 @@
-// The queues of one worker: those it begins with, and those that are added and cancelled while it runs. Opens them, hands over what
+// The queues of one worker, each under the name that it is declared by: those it begins with, and those that are added and cancelled while it runs. Opens them, hands over what
 // they deliver, and stops and resumes those that are paused.
 
 import type { AnyActorRef } from "xstate";
@@ -12,6 +12,14 @@ import { QueueConsumerActor } from "./queue-consumer.ts";
 const MAX_QUEUES = 1_000;
 const MAX_CANCELLED = 100;
 
+/** How the worker's queues are made. */
+export interface QueuesOwner {
+  /** The worker's actor, from which the consumers' hang. */
+  readonly actor: AnyActorRef;
+  /** The queue that is consumed for a name: of a broadcast queue, this worker's own. */
+  readonly placeOf: (name: string) => string;
+}
+
 interface Place {
   readonly number: number;
   readonly consumer: QueueConsumerActor;
@@ -20,7 +28,7 @@ interface Place {
 /** See the top of the file. */
 export class WorkerQueues {
   readonly #tasks: DeliveredTasks;
-  readonly #parent: AnyActorRef;
+  readonly #owner: QueuesOwner;
   /** By queue. */
   readonly #places = new Map<string, Place>();
   /** By number; also those that are cancelled, until nothing can arrive any more. */
@@ -29,10 +37,9 @@ export class WorkerQueues {
   readonly #cancelled = new Set<QueueConsumerActor>();
   readonly #pauses: PausedQueues;
 
-  /** @param parent - actor that the consumers' actors hang from. */
-  constructor(names: readonly string[], tasks: DeliveredTasks, parent: AnyActorRef) {
+  constructor(names: readonly string[], tasks: DeliveredTasks, owner: QueuesOwner) {
     this.#tasks = tasks;
-    this.#parent = parent;
+    this.#owner = owner;
     this.#pauses = new PausedQueues(tasks, names, (queue, isPaused) => this.#onPause(queue, isPaused));
     for (const [number, queue] of names.entries()) this.#make(queue, number);
   }
@@ -54,9 +61,14 @@ export class WorkerQueues {
     return this.all.filter(({ paused }) => paused).map(({ name }) => name);
   }
 
-  /** Those that are not to be paused. */
+  /** What the broker calls those that are not to be paused. */
   get open(): readonly string[] {
-    return this.names.filter((name) => !this.#pauses.names.includes(name));
+    return [...this.#places].filter(([name]) => !this.#isToPause(name)).map(([, { consumer }]) => consumer.queue);
+  }
+
+  /** What the broker calls all of them. */
+  get consumed(): readonly string[] {
+    return [...this.#places.values()].map(({ consumer }) => consumer.queue);
   }
 
   /** Resolves when all are open, and those that are paused are known. */
@@ -88,7 +100,7 @@ export class WorkerQueues {
     const { consumer } = this.#make(queue, number);
     await this.#pauses.add(queue);
     if (this.#places.get(queue)?.consumer !== consumer) return;
-    if (this.open.includes(queue)) this.#tasks.beginQueue(number);
+    if (!this.#isToPause(queue)) this.#tasks.beginQueue(number);
     try {
       await consumer.start();
     } catch (error) {
@@ -105,7 +117,7 @@ export class WorkerQueues {
     this.#places.delete(queue);
     this.#pauses.drop(queue);
     this.#cancelled.add(consumer);
-    this.#tasks.endQueue(number, queue);
+    this.#tasks.endQueue(number, consumer.queue);
     await consumer.drain();
     this.#consumers.delete(number);
     this.#tasks.removeQueue(number);
@@ -126,8 +138,14 @@ export class WorkerQueues {
     await Promise.allSettled([...all].map((consumer) => consumer.close()));
   }
 
-  #make(queue: string, number: number): Place {
+  #isToPause(queue: string): boolean {
+    return this.#pauses.names.includes(queue);
+  }
+
+  #make(name: string, number: number): Place {
     const tasks = this.#tasks;
+    const { actor, placeOf } = this.#owner;
+    const queue = placeOf(name);
     const consumer = new QueueConsumerActor(
       queue,
       tasks,
@@ -137,10 +155,10 @@ export class WorkerQueues {
         onPaused: () => tasks.holdBack(queue),
         unsettled: tasks.unsettled,
       },
-      this.#parent,
+      actor,
     );
     const place = { number, consumer };
-    this.#places.set(queue, place);
+    this.#places.set(name, place);
     this.#consumers.set(number, consumer);
     return place;
   }
@@ -158,7 +176,7 @@ export class WorkerQueues {
       this.#tasks.pause(place.number);
     } else {
       place.consumer.resume();
-      this.#tasks.resume(place.number, queue);
+      this.#tasks.resume(place.number, place.consumer.queue);
     }
   }
 

@@ -137,7 +137,7 @@ it("names a wrong part of the retry policy, of a route and of a queue", () => {
     'unknown route option "qeue"; did you mean "queue"?',
   );
   expect(() => merge({ taskQueues: { a: { size: 1 } } })).toThrow(
-    'unknown option of a queue in taskQueues: "size"; known are bindings, rateLimit',
+    'unknown option of a queue in taskQueues: "size"; known are bindings, rateLimit, broadcast',
   );
 });
 

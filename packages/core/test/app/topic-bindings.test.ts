@@ -31,10 +31,10 @@ it("leads to every queue that is bound to a key, each once, in the order of decl
   expect(queuesOfKey("media.video.high", "a call", given)).toEqual(["video", "urgent"]);
   expect(queuesOfKey("print.page.high", "a call", given)).toEqual(["urgent"]);
   expect(topicBindings(given)).toEqual([
-    { queue: "default", patterns: [] },
-    { queue: "video", patterns: QUEUES.video.bindings },
-    { queue: "urgent", patterns: QUEUES.urgent.bindings },
-    { queue: "plain", patterns: [] },
+    { queue: "default", patterns: [], broadcast: false },
+    { queue: "video", patterns: QUEUES.video.bindings, broadcast: false },
+    { queue: "urgent", patterns: QUEUES.urgent.bindings, broadcast: false },
+    { queue: "plain", patterns: [], broadcast: false },
   ]);
 });
 

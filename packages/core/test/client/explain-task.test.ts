@@ -234,3 +234,10 @@ it.each(TABLE)("says that %s", (_title, facts, answer, words) => {
   expect(explanation).toMatchObject({ id: "t", ...answer });
   expect(`${explanation.what} ${explanation.rule} ${explanation.remedy}`).toMatch(words);
 });
+
+it("knows whose part of a broadcast queue it waits in, and by which name that is paused", () => {
+  const place = { ...PLACE, queue: "q--w.at.h" };
+  expect(explained({ place }).why).toBe("about-to-start");
+  expect(explained({ place, workers: [worker({ hostname: "other@h" })] }).why).toBe("no-worker");
+  expect(explained({ place, paused: new Map([["q", PAUSE]]) })).toMatchObject({ why: "paused", queue: "q" });
+});

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Queues } from "../../src/client/queues.ts";
+import { type QueueBinding, Queues } from "../../src/client/queues.ts";
 import { decodeCommand, encodeReply } from "../../src/codec/control-codec.ts";
 import { decodeQueuePause } from "../../src/codec/queue-pause-codec.ts";
 import { InvalidArgumentError, QueueNotFound } from "../../src/model/errors.ts";
@@ -9,6 +9,7 @@ import { rememberingLogger } from "../support/loggers.ts";
 import { StubTransport } from "../support/stub-transport.ts";
 
 class Scene {
+  bindings: readonly QueueBinding[] = [{ queue: "default", patterns: [], broadcast: false }];
   readonly transport = new StubTransport();
   readonly clock = new ManualClock();
   readonly queues = new Queues(
@@ -19,7 +20,7 @@ class Scene {
       logger: () => rememberingLogger([]),
     },
     {
-      declared: () => [{ queue: "default", patterns: [] }],
+      declared: () => this.bindings,
       check: (queue) => {
         if (queue === "unknown") throw new QueueNotFound(`queue "${queue}" is not declared`);
       },
@@ -66,7 +67,7 @@ it("lists what is declared, paused or consumed, with the workers that consume it
   const scene = new Scene();
   await scene.queues.pause("media");
   const listed = await scene.listed({ "w2@h": { queues: ["default"] }, "w1@h": { queues: ["default", "slow"] } });
-  const counts = { waiting: 0, unsettled: 0, delayed: 0 };
+  const counts = { waiting: 0, unsettled: 0, delayed: 0, broadcast: false };
   expect(listed).toEqual([
     { name: "default", ...counts, workers: ["w1@h", "w2@h"], paused: null },
     { name: "media", ...counts, workers: [], paused: expect.objectContaining({ by: "1@host", reason: null }) },

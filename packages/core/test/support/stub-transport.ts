@@ -22,6 +22,7 @@ export type Operation =
   | "replace"
   | "read"
   | "glance"
+  | "forget"
   | "put"
   | "drop"
   | "subscribe"
@@ -66,6 +67,8 @@ export class StubTransport implements Transport {
   time = 1_735_689_600_000;
   readonly stored = new Map<string, Uint8Array>();
   readonly published: OutgoingTask[] = [];
+  /** Queues that there are. */
+  queueNames: readonly string[] = [];
   readonly letters: DeadLetter[] = [];
   readonly consumers: OpenConsumer[] = [];
   /** What waits for its time, by key. Nothing is moved. */
@@ -118,9 +121,10 @@ export class StubTransport implements Transport {
       }),
     consume: (options) => this.#do("consume", `consume ${options.queue}`, () => this.#open(options)),
     count: () => Promise.resolve({ waiting: 0, unsettled: 0 }),
-    names: () => Promise.resolve([]),
+    names: () => Promise.resolve(this.queueNames),
     search: () => Promise.resolve({ found: [], complete: true }),
     purge: () => Promise.resolve(0),
+    forget: (queue) => this.#do("forget", `forget ${queue}`, () => {}),
   };
 
   readonly records: RecordStore = {

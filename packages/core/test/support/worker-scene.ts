@@ -10,6 +10,7 @@ import { StubTransport } from "./stub-transport.ts";
 
 const CONFIG: WorkerConfig = {
   queues: ["default", "hipri"],
+  broadcast: [],
   concurrency: 4,
   prefetchMultiplier: 1,
   autoscale: null,

@@ -12,6 +12,7 @@ import { NO_RATES } from "../support/hosts.ts";
 const DEFAULTS: WorkerDefaults = {
   queues: ["default", "media"],
   direct: false,
+  broadcast: ["news"],
   checkQueueExists: () => {},
   concurrency: null,
   prefetchMultiplier: 1,
@@ -49,6 +50,7 @@ it("fills in what is not given", () => {
     timeLimits: null,
     rates: NO_RATES,
     isControlled: true,
+    broadcast: ["news"],
     checkQueueExists: DEFAULTS.checkQueueExists,
     shutdownTimeoutMs: null,
     softShutdownTimeoutMs: 0,
@@ -111,6 +113,7 @@ it("takes what is given", () => {
     timeLimits: { softMs: 1_000, hardMs: 2_000 },
     rates: NO_RATES,
     isControlled: true,
+    broadcast: ["news"],
     checkQueueExists: DEFAULTS.checkQueueExists,
     shutdownTimeoutMs: 30_000,
     softShutdownTimeoutMs: 10_000,

@@ -85,6 +85,7 @@ it("tells the worker's figures", async () => {
   clock.advance(2_999);
   const config = {
     queues: ["default"],
+    broadcast: [],
     concurrency: 2,
     prefetchMultiplier: 1,
     autoscale: null,

@@ -14,12 +14,13 @@ import type { Link } from "../connection/link.ts";
 import type { ProgressSignals } from "../progress/progress-signals.ts";
 import { DuplicateCheck } from "../publish/duplicate-check.ts";
 import type { AckedBy } from "../publish/pending.ts";
+import { consumerNames } from "../topology/consumer-names.ts";
 import { ensureConsumer } from "../topology/ensure-topology.ts";
 import { queueConsumerSpec } from "../topology/topology.ts";
 import { fieldsAt, numberAt } from "../wire/fields.ts";
 import { encodeHeaders, type HeaderBlock } from "../wire/header-block.ts";
 import { HEADER } from "../wire/names.ts";
-import { reasonOf, streamGone } from "../wire/nats-errors.ts";
+import { JS_ERROR, reasonOf, streamGone } from "../wire/nats-errors.ts";
 import { PubAckReader, type Verdict } from "../wire/pub-ack.ts";
 import { ConsumerDoctor } from "./consumer-doctor.ts";
 import { PriorityConsumer } from "./priority-consumer.ts";
@@ -163,8 +164,11 @@ export class JetStreamTaskQueue implements TaskQueue {
     return { waiting: sum(({ waiting }) => waiting), unsettled: sum(({ unsettled }) => unsettled) };
   }
 
-  names(): Promise<readonly string[]> {
-    return queueNames(this.#link);
+  async names(): Promise<readonly string[]> {
+    const { api, names } = this.#link;
+    const consumers = await consumerNames(api, names.tasks);
+    this.#priorities.keep(consumers);
+    return queueNames(this.#link, consumers);
   }
 
   search(text: string, most: number): Promise<TaskSearch> {
@@ -175,6 +179,16 @@ export class JetStreamTaskQueue implements TaskQueue {
     let purged = 0;
     for (const priority of await this.#prioritiesOf(queue)) purged += await this.#purgeOne(queue, priority);
     return purged;
+  }
+
+  async forget(queue: string): Promise<void> {
+    const { api, names } = this.#link;
+    await this.purge(queue);
+    for (const priority of await this.#prioritiesOf(queue)) {
+      const consumer = names.queueConsumer(queue, priority);
+      await api.find(`CONSUMER.DELETE.${names.tasks}.${consumer}`, undefined, [JS_ERROR.consumerNotFound]);
+    }
+    await this.names();
   }
 
   /** Ends all consumers; what they have not settled goes back. */

@@ -2,14 +2,13 @@
 // subject of its own each, of which there may be millions: they are not gone through.
 
 import type { Link } from "../connection/link.ts";
-import { consumerNames } from "../topology/consumer-names.ts";
 import { fieldsAt, numberAt } from "../wire/fields.ts";
 import { streamGone } from "../wire/nats-errors.ts";
 
-/** See the top of the file. */
-export async function queueNames({ api, names, config }: Link): Promise<string[]> {
+/** See the top of the file. @param consumers - Names of all consumers of tasks. */
+export async function queueNames({ api, names, config }: Link, consumers: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
-  for (const name of await consumerNames(api, names.tasks)) found.add(names.queueOfConsumer(name) ?? "");
+  for (const name of consumers) found.add(names.queueOfConsumer(name) ?? "");
   for (let offset = 0; ; ) {
     const info = await api.streamInfo(names.tasks, { subjects_filter: names.sharedTasks(), offset });
     if (info === null) throw streamGone(names.tasks, config.servers.address);

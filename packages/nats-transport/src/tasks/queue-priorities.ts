@@ -26,6 +26,7 @@ export interface PriorityWatch {
 /** See the top of the file. */
 export class QueuePriorities {
   readonly #link: Link;
+  /** By consumer. */
   readonly #made = new Map<string, Promise<void>>();
 
   constructor(link: Link) {
@@ -35,7 +36,7 @@ export class QueuePriorities {
 
   /** Resolves when workers of the queue will get messages of a priority. */
   ensure(queue: string, priority: number): Promise<void> {
-    const key = `${queue} ${priority}`;
+    const key = this.#link.names.queueConsumer(queue, priority);
     const known = this.#made.get(key);
     if (known !== undefined) return known;
     if (this.#made.size >= MOST_KNOWN) this.#made.clear();
@@ -43,6 +44,12 @@ export class QueuePriorities {
     this.#made.set(key, made);
     made.catch(() => this.#made.delete(key));
     return made;
+  }
+
+  /** Remembers of what was made only what is there: a queue may have been forgotten. */
+  keep(consumers: readonly string[]): void {
+    const there = new Set(consumers);
+    for (const key of this.#made.keys()) if (!there.has(key)) this.#made.delete(key);
   }
 
   /** Those above 0 that a queue has. */

@@ -107,6 +107,7 @@ async function expectRefusals(transport: Transport): Promise<void> {
     count: () => tasks.count("q"),
     names: () => tasks.names(),
     purge: () => tasks.purge("q"),
+    forget: () => tasks.forget("q"),
     create: () => records.create(key, body),
     replace: () => records.replace(key, body),
     read: () => records.read(key),

@@ -85,6 +85,8 @@ export function taskQueueConformance(suite: ConformanceSuite): void {
       assert.equal(await transport.tasks.purge("never-used"), 0);
     });
 
+    suite.test("forgets a queue, with what waits in it, until it is used again", (context) => forgets(context));
+
     suite.test("gives each message to one of two consumers", (context) => sharesAQueue(context));
 
     suite.test("keeps queues apart whatever they are called", async (context) => {
@@ -140,6 +142,24 @@ async function purges(context: TestContext): Promise<void> {
   consumer.request(1);
   await transport.tasks.publish(taskOf("q", "after"));
   assert.equal(textOf((await consumer.next("delivery after the purge")).body), "after");
+}
+
+async function forgets({ transport, deadlineMs }: TestContext): Promise<void> {
+  const { tasks } = transport;
+  const before = await TestConsumer.open(transport, "gone", deadlineMs);
+  await TestConsumer.open(transport, "stays", deadlineMs);
+  await before.close();
+  await tasks.publish(taskOf("gone", "plain"));
+  await tasks.publish({ ...taskOf("gone", "urgent"), priority: 5 });
+  await tasks.forget("gone");
+  await tasks.forget("never-used");
+  const names = await tasks.names();
+  assert.ok(!names.includes("gone") && names.includes("stays"), names.join());
+  await tasks.publish({ ...taskOf("gone", "later"), priority: 5, body: bytesOf("later") });
+  const after = await TestConsumer.open(transport, "gone", deadlineMs);
+  after.request(1);
+  assert.equal(textOf((await after.next("delivery of a queue that was forgotten")).body), "later");
+  assert.deepEqual(await tasks.count("gone"), { waiting: 0, unsettled: 1 });
 }
 
 async function sharesAQueue(context: TestContext): Promise<void> {

@@ -107,6 +107,12 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
     return this.#queues.get(queue)?.purge() ?? 0;
   }
 
+  // One that nobody consumes is forgotten when it is empty.
+  async forget(queue: string): Promise<void> {
+    this.#connection.check("forget");
+    this.#queues.get(queue)?.purge();
+  }
+
   /** Closes all consumers; what they had not settled waits again. */
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
