@@ -27,7 +27,7 @@ export interface Question extends Audience {
   readonly args?: CommandArguments;
 }
 
-// Workers that are new to the others are heard meanwhile, and those whose event loop is blocked.
+// Workers that are new to the others are heard meanwhile.
 const SETTLE_MS = 50;
 // More are told all together.
 const MAX_TOPICS = 64;

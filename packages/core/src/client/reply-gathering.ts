@@ -14,8 +14,7 @@ export class ReplyGathering {
   readonly #wanted: ReadonlySet<string> | null;
   readonly #logger: Logger;
   readonly #replies = new Map<string, unknown>();
-  // Whose event loop is blocked, so that the worker itself has not replied.
-  readonly #busy = new Set<string>();
+  // Those of workers that share a name, too.
   #count = 0;
   #known = 0;
 
@@ -33,7 +32,7 @@ export class ReplyGathering {
   get isEnough(): boolean {
     const { limit } = this.#audience;
     if (limit !== null && this.#count >= limit) return true;
-    return this.#wanted !== null && this.#replies.size - this.#busy.size >= this.#meant(this.#wanted);
+    return this.#wanted !== null && this.#replies.size >= this.#meant(this.#wanted);
   }
 
   /** All workers that those know which have replied have done so. */
@@ -72,17 +71,13 @@ export class ReplyGathering {
     return (this.#wanted?.has(hostname) ?? true) && (pattern === null || matchesGlob(pattern, hostname));
   }
 
-  #keep({ hostname, value, known, busy = false }: ControlReply): boolean {
+  #keep({ hostname, value, known }: ControlReply): boolean {
     const isNew = !this.#replies.has(hostname);
-    if ((busy && !isNew) || (isNew && this.#replies.size >= MAX_REPLIES)) return false;
-    if (!(isNew || this.#busy.has(hostname))) this.#warnOfTwins(hostname);
+    if (isNew && this.#replies.size >= MAX_REPLIES) return false;
+    if (!isNew) this.#warnOfTwins(hostname);
     this.#replies.set(hostname, value);
-    if (busy) this.#busy.add(hostname);
-    else {
-      this.#busy.delete(hostname);
-      this.#count++;
-      this.#known = Math.max(known ?? Number.POSITIVE_INFINITY, this.#known);
-    }
+    this.#count++;
+    this.#known = Math.max(known ?? Number.POSITIVE_INFINITY, this.#known);
     this.#tell(hostname, value);
     return true;
   }

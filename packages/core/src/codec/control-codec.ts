@@ -5,16 +5,7 @@ import { InvalidMessageError } from "../model/errors.ts";
 import { isWorkerName } from "../model/names.ts";
 import { MESSAGE_VERSION } from "../model/task-message.ts";
 import { openEnvelope } from "./envelope.ts";
-import {
-  field,
-  flagField,
-  integerField,
-  listField,
-  mapField,
-  namedField,
-  textField,
-  timeField,
-} from "./read-fields.ts";
+import { field, integerField, listField, mapField, namedField, textField, timeField } from "./read-fields.ts";
 import { serializerNamed } from "./serializer.ts";
 
 const MSGPACK = serializerNamed("msgpack");
@@ -49,8 +40,8 @@ export function decodeCommand(bytes: Uint8Array): ControlCommand {
 }
 
 export function encodeReply(reply: ControlReply): Uint8Array {
-  const { known, busy, ...rest } = reply;
-  return MSGPACK.encode({ v: MESSAGE_VERSION, ...rest, ...(known && { known }), ...(busy && { busy }) });
+  const { known, ...rest } = reply;
+  return MSGPACK.encode({ v: MESSAGE_VERSION, ...rest, ...(known && { known }) });
 }
 
 /** @throws {SerializationError | InvalidMessageError} the bytes are not a reply. */
@@ -58,8 +49,7 @@ export function decodeReply(bytes: Uint8Array): ControlReply {
   const fields = openEnvelope(bytes, "reply");
   const hostname = namedField(fields, "hostname", isWorkerName);
   const known = integerField(fields, "known", Number.MAX_SAFE_INTEGER);
-  const busy = flagField(fields, "busy");
-  return { hostname, value: field(fields, "value") ?? null, ...(known > 0 && { known }), ...(busy && { busy }) };
+  return { hostname, value: field(fields, "value") ?? null, ...(known > 0 && { known }) };
 }
 
 function isText(value: unknown): value is string {

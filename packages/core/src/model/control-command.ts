@@ -24,6 +24,4 @@ export interface ControlReply {
   readonly value: unknown;
   /** How many workers it knows that the command is for, itself among them: when so many have replied, nobody waits any longer. */
   readonly known?: number | undefined;
-  /** It is not the worker itself that replies, for its event loop is blocked; the worker may still do so. */
-  readonly busy?: boolean | undefined;
 }

@@ -233,18 +233,6 @@ it("warns of workers with the same name, and keeps one reply", async () => {
   ]);
 });
 
-it("waits for a worker that is busy as long as there is time, and takes its own reply then", async () => {
-  const scene = new Scene({ destination: ["w1@host", "w2@host"] });
-  const replies = scene.inspect.ping();
-  const busy = { value: { error: "busy" }, busy: true };
-  for (const hostname of ["w1@host", "w2@host"]) await scene.answer({ hostname, ...busy });
-  await scene.answer({ hostname: "w1@host", value: { ok: "pong" } });
-  await scene.answer({ hostname: "w1@host", ...busy });
-  scene.clock.advance(1_000);
-  expect(await replies).toEqual({ "w1@host": { ok: "pong" }, "w2@host": { error: "busy" } });
-  expect(scene.lines).toEqual([]);
-});
-
 it.each<readonly [unknown, string]>([
   [{ error: "broken" }, "broken"],
   ["garbage", 'it replied with "garbage"'],

@@ -25,7 +25,7 @@ it("gives back commands and replies", () => {
   expect(decodeCommand(encodeCommand(withPattern))).toEqual(withPattern);
   const reply = { hostname: "w1@host", value: [{ id: "a", args: "[ 2, 2 ]" }] };
   expect(decodeReply(encodeReply(reply))).toEqual(reply);
-  const counted = { ...reply, known: 3, busy: true };
+  const counted = { ...reply, known: 3 };
   expect(decodeReply(encodeReply(counted))).toEqual(counted);
   expect(decodeReply(encodeReply({ hostname: "w1@host", value: undefined }))).toEqual({
     hostname: "w1@host",
