@@ -70,7 +70,7 @@ export function inspectCommands(host: TaskHost, inspected: Inspected): readonly 
     commandWith<RegisteredArguments>(
       "registered",
       { rules: { attributes: rule.someOf(TASK_ATTRIBUTES) } },
-      ({ attributes = [] }) => describeRegistered(host.tasks, attributes),
+      ({ attributes = [] }) => describeRegistered(host, attributes),
     ),
     commandWith<ConfArguments>("conf", { rules: { withDefaults: rule.flag } }, ({ withDefaults = false }) =>
       inspected.settings(withDefaults),

@@ -38,6 +38,7 @@ export class WorkerRateLimits {
   readonly #settings: RateSettings;
   // No more than there are tasks, and queues that this worker consumes.
   readonly #ofTasks = new Map<string, RateLine>();
+  readonly #changed = new Map<string, RateRule | null>();
   readonly #ofQueues = new Map<string, RateLine>();
   // When what was sent back last may start.
   readonly #sentBackUntil = new Map<RateLine, number>();
@@ -60,6 +61,7 @@ export class WorkerRateLimits {
     const scope = task.config.rateLimit?.scope;
     const whole = typeof limit === "object" ? limit : { rate: limit, scope };
     const rule = whole && rateRuleOf(whole, `the rate limit of task "${name}"`);
+    this.#changed.set(name, rule);
     const bucket = this.#bucketOf(`task:${name}`, rule);
     const line = this.#ofTasks.get(name);
     if (line) {
@@ -67,6 +69,13 @@ export class WorkerRateLimits {
       line.change(bucket);
     } else this.#ofTasks.set(name, new RateLine(bucket, this.#ports.clock));
     return rule !== null;
+  }
+
+  /** The limit of a task's own, as it is now; null: none. */
+  ruleOf({ name, config }: RegisteredTask): RateRule | null {
+    if (this.#settings.isDisabled) return null;
+    const changed = this.#changed.get(name);
+    return changed === undefined ? config.rateLimit : changed;
   }
 
   /** The lines that a task has to wait in; null: none. Those of all workers come first. */

@@ -1,17 +1,26 @@
 // The tasks that a worker knows as text, with their attributes: `proj.add [rateLimit=10/m timeLimit=2000]`.
 
-import type { RegisteredTask, TaskConfig, TaskSource } from "./registered-task.ts";
+import type { RegisteredTask } from "./registered-task.ts";
+import type { TaskHost } from "./task-host.ts";
 
-const ATTRIBUTES: Readonly<Record<string, (config: TaskConfig) => string | number | boolean | null>> = {
+/** What a worker knows of its tasks, with what was changed while it runs. */
+type Known = Pick<TaskHost, "tasks" | "timeLimits" | "rateLimits">;
+
+type Read = (config: RegisteredTask["config"], task: RegisteredTask, known: Known) => string | number | boolean | null;
+
+const ATTRIBUTES: Readonly<Record<string, Read>> = {
   acksLate: ({ acksLate }) => acksLate,
   expires: ({ expiresMs }) => expiresMs,
   ignoreResult: ({ ignoreResult }) => ignoreResult,
   maxRetries: ({ retry }) => retry.max,
-  rateLimit: ({ rateLimit }) => rateLimit && rateText(rateLimit.perMs),
+  rateLimit: (_config, task, { rateLimits }) => {
+    const rule = rateLimits.ruleOf(task);
+    return rule && rateText(rule.perMs);
+  },
   rejectOnWorkerLost: ({ rejectOnWorkerLost }) => rejectOnWorkerLost,
   serializer: ({ serializer }) => serializer,
-  softTimeLimit: ({ timeLimits }) => timeLimits?.softMs ?? null,
-  timeLimit: ({ timeLimits }) => timeLimits?.hardMs ?? null,
+  softTimeLimit: (_config, task, { timeLimits }) => timeLimits.ofTask(task)?.softMs ?? null,
+  timeLimit: (_config, task, { timeLimits }) => timeLimits.ofTask(task)?.hardMs ?? null,
   trackStarted: ({ trackStarted }) => trackStarted,
 };
 
@@ -19,17 +28,18 @@ const ATTRIBUTES: Readonly<Record<string, (config: TaskConfig) => string | numbe
 export const TASK_ATTRIBUTES: readonly string[] = Object.keys(ATTRIBUTES);
 
 /** Names of tasks, each with those attributes that it has. */
-export function describeRegistered(tasks: TaskSource, attributes: readonly string[]): string[] {
+export function describeRegistered(known: Known, attributes: readonly string[]): string[] {
+  const { tasks } = known;
   if (attributes.length === 0) return tasks.names();
   return tasks.names().map((name) => {
     const task = tasks.get(name);
-    const shown = task ? attributes.flatMap((attribute) => attributeText(task, attribute)) : [];
+    const shown = task ? attributes.flatMap((attribute) => attributeText(task, known, attribute)) : [];
     return shown.length === 0 ? name : `${name} [${shown.join(" ")}]`;
   });
 }
 
-function attributeText({ config }: RegisteredTask, attribute: string): string[] {
-  const value = ATTRIBUTES[attribute]?.(config) ?? null;
+function attributeText(task: RegisteredTask, known: Known, attribute: string): string[] {
+  const value = ATTRIBUTES[attribute]?.(task.config, task, known) ?? null;
   return value === null ? [] : [`${attribute}=${value}`];
 }
 

@@ -40,8 +40,13 @@ export class WorkerTimeLimits {
     else this.#changed.delete(name);
   }
 
+  /** The limits of runs whose callers say nothing; null when there are none. */
+  ofTask(task: RegisteredTask): RunLimits | null {
+    return this.of(task, {});
+  }
+
   /** The limits of a run; null when there are none. */
-  of({ name, config }: RegisteredTask, { timeLimits }: TaskMessage): RunLimits | null {
+  of({ name, config }: RegisteredTask, { timeLimits }: Pick<TaskMessage, "timeLimits">): RunLimits | null {
     // Most tasks have none.
     if (!timeLimits && !config.timeLimits && !this.#defaults && this.#changed.size === 0) return null;
     const said = [timeLimits, this.#changed.get(name), config.timeLimits, this.#defaults];

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { limitCommands } from "../../src/worker/limit-commands.ts";
+import { describeRegistered } from "../../src/worker/registered-text.ts";
 import { StubHost, taskOf } from "../support/hosts.ts";
 import { messageOf } from "../support/messages.ts";
 
@@ -23,6 +24,18 @@ it("changes rate limits, and disables them whichever way zero is written", () =>
   expect(host.rateLimits.linesOf(taskOf(), "default")).toHaveLength(1);
   const disabled = { ok: "rate limit disabled successfully" };
   expect([0, "0"].map((limit) => run("rate_limit", { task: "proj.add", limit }))).toEqual([disabled, disabled]);
+});
+
+it("shows limits as they are now", () => {
+  const { host, run } = scene();
+  const registered = (): string[] => describeRegistered(host, ["rateLimit", "softTimeLimit", "timeLimit"]);
+  expect(registered()).toEqual(["proj.add"]);
+  run("rate_limit", { task: "proj.add", limit: "10/m" });
+  run("time_limit", { task: "proj.add", timeLimit: "2s", softTimeLimit: "1s" });
+  expect(registered()).toEqual(["proj.add [rateLimit=10/m softTimeLimit=1000 timeLimit=2000]"]);
+  run("rate_limit", { task: "proj.add", limit: 0 });
+  run("time_limit", { task: "proj.add", timeLimit: 0 });
+  expect(registered()).toEqual(["proj.add"]);
 });
 
 it.each([
