@@ -1,6 +1,6 @@
 // Why tasks have not started or finished, asked of real workers.
 
-import { chain, chord, type Explanation, type Troupe } from "@troupe/core";
+import { chain, chord, type Explanation, group, type TaskContext, type Troupe } from "@troupe/core";
 import { eventually } from "@troupe/core/testing";
 import { describe, expect, it } from "vitest";
 import { CliProject } from "../support/cli.ts";
@@ -34,6 +34,41 @@ describe.each(BROKERS)("explain over %s", (broker) => {
     await client.control.revoke(id, { timeout: "100ms" });
     expect(await client.explain(id, ASK)).toMatchObject({ why: "revoked", terminate: false });
     expect(await client.explain("nobody", ASK)).toMatchObject({ why: "unknown", state: null, complete: true });
+  });
+
+  it("says that a task has expired, and that it was taken by somebody who does not answer", async () => {
+    await using world = await World.open(broker);
+    const { client, transport } = world;
+    const { id } = await client.sendTask("proj.add", [1, 1], { queue: "media", expires: "1ms" });
+    expect(await explained(client, id, "expired")).toMatchObject({ queue: "media" });
+    const ignore = (): void => undefined;
+    const consumer = await transport.tasks.consume({ queue: "media", onDelivery: ignore, onUnused: ignore });
+    consumer.request(1);
+    await eventually("it is taken", async () => (await transport.tasks.count("media")).unsettled === 1);
+    expect(await client.explain(id, ASK)).toMatchObject({ why: "silent-worker", queue: "media", worker: null });
+    await consumer.close();
+  });
+
+  it("says what a task is replaced by, and which members of a group nothing follows from are not finished", async () => {
+    await using world = await World.open(broker);
+    const { client, service } = world;
+    const one = service.task("proj.one", () => 1);
+    const replaced = service.task("proj.replaced", function (this: TaskContext) {
+      return this.replace(chain(one.si().set({ queue: "idle" }), one.si()));
+    });
+    await world.worker({ hostname: "one@h", queues: ["default"] });
+    const result = await replaced.delay();
+    await eventually("its replacement is sent", async () => (await world.transport.tasks.count("idle")).waiting === 1);
+    expect(await client.explain(result.id, ASK)).toMatchObject({
+      why: "replaced",
+      by: null,
+      waitsFor: [{ name: "proj.one", queue: "idle", state: "waiting" }],
+    });
+
+    const members = await group([one.si().set({ queue: "idle" }), one.si().set({ queue: "idle" })]).delay();
+    const answer = await client.explain(members.id, ASK);
+    expect(answer).toMatchObject({ id: members.id, why: "waiting-for-members", group: members.id });
+    expect("waitsFor" in answer && answer.waitsFor.map(({ state }) => state)).toEqual(["waiting", "waiting"]);
   });
 
   it("says how a task has ended, and that it was set aside", async () => {
