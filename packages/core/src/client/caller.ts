@@ -27,6 +27,7 @@ import { sendUnique, uniqueMessage } from "./send-unique.ts";
 import { submit, submitting } from "./submit.ts";
 import { type RetrySettings, submitPolicy } from "./submit-policy.ts";
 import { uniqueId } from "./unique-key.ts";
+import { warnIfExpired, warnIfStepsExpired } from "./warn-expired.ts";
 
 /** A connected client. */
 export interface Session {
@@ -94,6 +95,7 @@ export class Caller {
     checkArguments(whole);
     const { transport, receiver } = this.#ports.session() ?? (await this.#ports.connect());
     checkSizes(whole, transport);
+    warnIfStepsExpired(whole, transport.now(), this.#ports.logger);
     const mark = receiver.mark();
     const { outgoing, clock, origin, running, retry } = this.#ports;
     const caller = running.getStore();
@@ -124,7 +126,7 @@ export class Caller {
       expires: expiresAt(call.options.expires ?? callee.expiresMs, transport),
       origin,
     });
-    if (message.expires !== null) this.#warnIfExpired(message, transport);
+    if (message.expires !== null) warnIfExpired(message, transport.now(), this.#ports.logger);
     if (callee.broadcast) return this.#broadcast(message, { options, unique, serializer }, transport);
     if (callee.copies) await this.#sendCopies(message, callee.copies, { options, unique, serializer }, transport);
     if (unique) return this.#submitUnique(message, call, { rule: unique, serializer, mark }, session);
@@ -172,13 +174,6 @@ export class Caller {
     await Promise.all(copies.map((copy) => this.#send(copy, options, serializer, transport)));
     for (const { id } of copies) running.getStore()?.[CALLED](id);
     return new AsyncResult<R>(message.id, this.#ports, { mark: null, ignored: true });
-  }
-
-  // It is sent all the same, so that it has an outcome, and what waits for it hears of that.
-  #warnIfExpired({ id, name, expires }: TaskMessage, transport: Transport): void {
-    if (expires === null || expires > transport.now()) return;
-    const text = `task ${id} (${name}) had expired when it was called, at ${new Date(expires).toISOString()}; it will be REVOKED`;
-    this.#ports.logger().warn({ taskId: id }, text);
   }
 
   // The call may find that another one holds its key.
