@@ -22,10 +22,7 @@ export function logEnd(message: TaskMessage, outcome: FinalOutcome, runtimeMs: n
     case "FAILURE":
       if (outcome.expected) logger.info(fields, `${label} raised expected: ${textOf(outcome.error)}`);
       else
-        logger.error(
-          { ...fields, err: failureOf(outcome.error) },
-          `${label} raised unexpected: ${textOf(outcome.error)}`,
-        );
+        logger.error({ ...fields, err: errOf(outcome.error) }, `${label} raised unexpected: ${textOf(outcome.error)}`);
       break;
     case "REVOKED":
       logger.info(fields, `Discarding revoked task: ${labelOf(message)}: ${outcome.error.message}`);
@@ -50,7 +47,7 @@ export function logLimit(message: TaskMessage, error: TimeLimitExceeded | SoftTi
 /** Says that a task runs again, and why. */
 export function logRetry(message: TaskMessage, error: unknown, delayMs: number, logger: Logger): void {
   const seconds = Number((Math.max(delayMs, 0) / 1_000).toFixed(3));
-  const err = failureOf(error);
+  const err = errOf(error);
   logger.info({ ...fieldsOf(message), err }, `Task ${labelOf(message)} retry: Retry in ${seconds}s: ${textOf(error)}`);
 }
 
@@ -60,6 +57,12 @@ function fieldsOf(message: TaskMessage): object {
 
 function labelOf(message: TaskMessage): string {
   return `${message.shadow ?? message.name}[${message.id}]`;
+}
+
+// Pino writes the name of an error's constructor as its type, which is "Object" for plain data; without one, its name.
+function errOf(error: unknown): object {
+  const failure = failureOf(error);
+  return { ...failure, name: failure.type, constructor: undefined };
 }
 
 function textOf(error: unknown): string {

@@ -103,3 +103,14 @@ it("writes one line for a message with line breaks and forged fields", () => {
   for (const raw of ["\u001b", "\u0007", "\nb"]) expect(line).not.toContain(raw);
   expect(line?.trimEnd()).not.toContain("\n");
 });
+
+it("gives the type of an error in what pino writes", () => {
+  const written: string[] = [];
+  const logger = pino({ level: "info" }, { write: (line: string) => void written.push(line) });
+  logEnd(messageOf(), { state: "FAILURE", error: new TypeError("no"), expected: false }, 1, logger);
+  logRetry(messageOf(), new RangeError("busy"), 10, logger);
+  expect(written.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { err: { type: "TypeError", message: "no" } },
+    { err: { type: "RangeError", message: "busy" } },
+  ]);
+});
