@@ -11,8 +11,8 @@ const count = app.inspectCommand(
     args: [
       { name: "folder" },
       { name: "depth", type: "integer", optional: true },
-      { name: "kinds", variadic: true, optional: true },
       { name: "within", type: "duration", optional: true },
+      { name: "kinds", variadic: true, optional: true },
     ],
   },
   (worker, args) => {

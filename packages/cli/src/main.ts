@@ -17,6 +17,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   let output = new Output({ quiet: false, json: false, color: true }, process.stdout, process.stderr);
   let isDebugging = false;
+  let session: Session | null = null;
   const program = makeProgram(async (command, run) => {
     const options = globalOptionsOf(command);
     output = new Output(
@@ -25,7 +26,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       process.stderr,
     );
     isDebugging = options.loglevel === "debug" || options.loglevel === "trace";
-    exitCode = await run(makeSession(options, output));
+    session ??= makeSession(options, output); // --workdir is relative, and so entered once
+    exitCode = await run(session);
   });
   try {
     await program.parseAsync(withVerbatimMulti(argv, program), { from: "user" });

@@ -92,7 +92,8 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   throw new InvalidArgumentError(`Give a JSON object, for example '{"debug": true}'.`);
 }
 
-function parseJson(text: string): unknown {
+/** @throws {InvalidArgumentError} not JSON, or with a number that would lose digits. */
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);

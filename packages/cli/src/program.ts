@@ -15,6 +15,7 @@ import { addInspect, addStatus } from "./commands/inspect.ts";
 import { addLaterCommands } from "./commands/later.ts";
 import { addList } from "./commands/list.ts";
 import { addMulti } from "./commands/multi.ts";
+import { addOwnCommands } from "./commands/own-commands.ts";
 import { addPurge } from "./commands/purge.ts";
 import { addQueue } from "./commands/queue.ts";
 import { addReport } from "./commands/report.ts";
@@ -51,6 +52,7 @@ export function makeProgram(start: Start): Command {
   addList(program, start);
   addPurge(program, start);
   addControl(program, start);
+  addOwnCommands(program, start);
   addReport(program, start);
   addCompletion(program, start);
   addHelp(program);

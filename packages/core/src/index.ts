@@ -177,7 +177,13 @@ export type { StampValue } from "./model/revocation.ts";
 export type { RevokeOptions } from "./model/revoke-options.ts";
 export type { FinalState, TaskState } from "./model/task-state.ts";
 export type { TaskUniqueOptions, UniqueOptions } from "./model/unique-options.ts";
-export type { CommandArgument, CommandInput, CommandOptions } from "./model/user-command.ts";
+export type {
+  CommandArgument,
+  CommandDescription,
+  CommandInput,
+  CommandKind,
+  CommandOptions,
+} from "./model/user-command.ts";
 export { VERSION } from "./model/version.ts";
 export type { LogFunction, Logger } from "./platform/logger.ts";
 export { memoryTransport } from "./transport/memory/memory-transport.ts";

@@ -98,8 +98,18 @@ function addQuestion(question: Question, inspect: Command, start: Start): void {
   command.action((...given: unknown[]) => {
     const [texts] = words === undefined ? [[]] : given;
     const args = question.args?.(Array.isArray(texts) ? texts : [], command.opts()) ?? {};
-    return start(command, (session) => ask([name, args], askOf(command, session, question.timeout), session, true));
+    return askQuestion(command, [name, args], start, question.timeout);
   });
+}
+
+/** Asks and prints the replies. @param longest - Wait for this question, unless one is given. */
+export function askQuestion(
+  command: Command,
+  question: readonly [name: string, args: Record<string, unknown>],
+  start: Start,
+  longest?: Duration,
+): Promise<void> {
+  return start(command, (session) => ask(question, askOf(command, session, longest), session, true));
 }
 
 async function ask(

@@ -20,7 +20,7 @@ import { InvalidArgumentError } from "../model/errors.ts";
 import type { HookMap } from "../model/hook-map.ts";
 import { checkTaskId, checkTaskName, shown } from "../model/names.ts";
 import type { ArgsOf, Positional, ReturnOf, Wire } from "../model/task-types.ts";
-import type { CommandArgument, CommandInput, CommandOptions } from "../model/user-command.ts";
+import type { CommandArgument, CommandDescription, CommandInput, CommandOptions } from "../model/user-command.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { ChildSetup } from "../worker/pools/child-messages.ts";
 import type { ChildApp } from "../worker/pools/child-tasks.ts";
@@ -225,7 +225,7 @@ export class Troupe {
     handler: (worker: Worker, args: CommandInput<A>) => R,
   ): CommandCall<A, R>;
   inspectCommand(name: string, optionsOrHandler: unknown, handler?: unknown): object {
-    return this.#parts.commands.add(name, optionsOrHandler, handler, this.control);
+    return this.#parts.commands.add(["inspect", name], optionsOrHandler, handler, this.control);
   }
 
   /** As `inspectCommand`, for an order: what changes something. @see Celery `control_command` */
@@ -236,7 +236,12 @@ export class Troupe {
     handler: (worker: Worker, args: CommandInput<A>) => R,
   ): CommandCall<A, R>;
   controlCommand(name: string, optionsOrHandler: unknown, handler?: unknown): object {
-    return this.#parts.commands.add(name, optionsOrHandler, handler, this.control);
+    return this.#parts.commands.add(["control", name], optionsOrHandler, handler, this.control);
+  }
+
+  /** What `inspectCommand` and `controlCommand` have added, by name. */
+  get commands(): ReadonlyMap<string, CommandDescription> {
+    return this.#parts.commands.all;
   }
 
   /**

@@ -29,9 +29,30 @@ export interface CommandArgument {
 
 /** Options of a command. */
 export interface CommandOptions<A extends readonly CommandArgument[] = readonly CommandArgument[]> {
-  /** What it takes; each is checked in the worker before the handler runs. @default nothing */
+  /**
+   * What it takes; each is checked in the worker before the handler runs. In the shell they are words, in this order: those that must be
+   * given come first, and only the last may be variadic. @default nothing
+   */
   readonly args?: A | undefined;
+  /** What it does, in a line, for the help of `actor-cli`. */
+  readonly help?: string | undefined;
+  /** Another name for it in `actor-cli`. */
+  readonly alias?: string | undefined;
+  /** Longest wait for replies, unless one is given. @default 1 s */
+  readonly timeout?: Duration | undefined;
+  /** The help of `actor-cli` does not show it. @default false */
+  readonly hidden?: boolean | undefined;
 }
+
+/** What is known of a command without its handler. */
+export interface CommandDescription {
+  /** A question, or an order. */
+  readonly kind: CommandKind;
+  readonly options: CommandOptions;
+}
+
+/** Whether a command asks or changes something. */
+export type CommandKind = "inspect" | "control";
 
 type TypeOf<A extends CommandArgument> = A extends { readonly type: infer T extends keyof ArgumentTypes }
   ? T
@@ -47,7 +68,7 @@ export type CommandInput<A extends readonly CommandArgument[]> = {
   readonly [One in Extract<A[number], { readonly optional: true }> as One["name"]]?: ValueOf<One> | undefined;
 };
 
-/** The commands that every worker obeys: names that are taken. */
+/** The commands that every worker obeys. */
 export const BUILT_IN_COMMANDS: readonly string[] = [
   "ping",
   "active",
@@ -78,6 +99,19 @@ export const BUILT_IN_COMMANDS: readonly string[] = [
   "disable_events",
   "heartbeat",
 ];
+
+/** Names that a command cannot have: those of every worker's commands, and what `actor-cli` knows besides. */
+export const TAKEN_NAMES: ReadonlySet<string> = new Set([
+  ...BUILT_IN_COMMANDS,
+  "terminate",
+  "dump_active",
+  "dump_reserved",
+  "dump_schedule",
+  "dump_revoked",
+  "dump_tasks",
+  "dump_conf",
+  "memsample",
+]);
 
 const ANYTHING: OptionRule = { wants: "any value", is: () => true };
 const NUMBER: OptionRule = { wants: "a number", is: (value) => typeof value === "number" && Number.isFinite(value) };
