@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "control revoke": "d6b3aea2-fb9b-4ebc-8da4-848818db9114 --terminate",
   "control terminate": "d6b3aea2-fb9b-4ebc-8da4-848818db9114",
   "control revoke_by_stamped_headers": "customer=c-1",
+  events: "--dump --pattern 'task-*'",
   help: "inspect active",
 };
 

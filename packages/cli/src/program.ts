@@ -8,6 +8,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addControl } from "./commands/control.ts";
 import { addDead } from "./commands/dead.ts";
 import { addDelayed } from "./commands/delayed.ts";
+import { addEvents } from "./commands/events.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addHelp } from "./commands/help.ts";
@@ -53,6 +54,7 @@ export function makeProgram(start: Start): Command {
   addPurge(program, start);
   addControl(program, start);
   addOwnCommands(program, start);
+  addEvents(program, start);
   addReport(program, start);
   addCompletion(program, start);
   addHelp(program);

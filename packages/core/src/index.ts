@@ -83,7 +83,7 @@ export type { Camera, CameraOptions } from "./events/camera.ts";
 export type { ClusterState, ClusterStateOptions, StateListeners, TaskQuery } from "./events/cluster-state.ts";
 export type { Events, Unsubscribe } from "./events/events.ts";
 export type { LiveState } from "./events/live-state.ts";
-export type { SubscribeOptions } from "./events/subscribe-options.ts";
+export type { ConnectionState, SubscribeOptions } from "./events/subscribe-options.ts";
 export type { TaskView } from "./events/task-view.ts";
 export type { WorkerView } from "./events/worker-view.ts";
 export type { ApplyOptions, RetryPolicy } from "./model/apply-options.ts";

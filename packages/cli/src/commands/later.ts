@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { usageError } from "../exit-code.ts";
 
-const LATER = ["events", "beat", "monitor", "dev", "shell"];
+const LATER = ["beat", "monitor", "dev", "shell"];
 
 /** Adds the commands, hidden from the help. */
 export function addLaterCommands(program: Command): void {

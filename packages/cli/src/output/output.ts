@@ -20,6 +20,7 @@ export type Paint = "green" | "red" | "cyan";
 export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  once?(event: "drain", listener: () => void): unknown;
 }
 
 /** Writes for one command. */
@@ -49,6 +50,12 @@ export class Output {
   /** Writes a result. The text is safe to print already. */
   print(text: string): void {
     this.#out.write(`${text}\n`);
+  }
+
+  /** As `print`, for results without end: what it gives resolves when there is room for more. */
+  async printNext(text: string): Promise<void> {
+    const out = this.#out;
+    if (out.write(`${text}\n`) === false) await new Promise<void>((resolve) => out.once?.("drain", resolve));
   }
 
   /** Says something useful beside the result, on standard error. */

@@ -87,9 +87,16 @@ export class Events {
     const { transport } = await this.#ports.connect();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the codec has checked the fields of known events; others are the sender's word
     const handle = handler as Handler;
-    return how.durable === null
+    const unsubscribe = await (how.durable === null
       ? this.#live(pattern, handle, how, transport)
-      : this.#durable(pattern, handle, { ...how, durable: how.durable }, transport);
+      : this.#durable(pattern, handle, { ...how, durable: how.durable }, transport));
+    const { onConnection } = how;
+    if (!onConnection) return unsubscribe;
+    const unlisten = transport.onChange(({ type }) => onConnection(type));
+    return () => {
+      unlisten();
+      return unsubscribe();
+    };
   }
 
   /**

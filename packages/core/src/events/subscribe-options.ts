@@ -20,7 +20,12 @@ export interface SubscribeOptions {
   readonly queueSize?: number | undefined;
   /** Told how many events were dropped since it was last told. @default it is logged */
   readonly onDropped?: ((count: number) => void) | undefined;
+  /** Told when the connection is lost, when it is there again, and when it is closed for good. */
+  readonly onConnection?: ((state: ConnectionState) => void) | undefined;
 }
+
+/** What has become of a connection. */
+export type ConnectionState = "connected" | "disconnected" | "closed";
 
 /** The same with defaults. */
 export interface Subscribing {
@@ -29,6 +34,7 @@ export interface Subscribing {
   readonly maxDeliveries: number;
   readonly queueSize: number;
   readonly onDropped: ((count: number) => void) | null;
+  readonly onConnection: ((state: ConnectionState) => void) | null;
 }
 
 const MAX_DELIVERIES = 5;
@@ -40,6 +46,7 @@ const TABLE: OptionTable = {
   maxDeliveries: rule.integer(1, 1_000),
   queueSize: rule.integer(1, 1_000_000),
   onDropped: { wants: "a function", is: (value) => typeof value === "function" },
+  onConnection: { wants: "a function", is: (value) => typeof value === "function" },
 };
 
 /** @throws {InvalidArgumentError} an option is unknown or wrong, or does not go with another. */
@@ -53,6 +60,7 @@ export function resolveSubscribe(options: SubscribeOptions | undefined): Subscri
     maxDeliveries: given.maxDeliveries ?? MAX_DELIVERIES,
     queueSize: given.queueSize ?? QUEUE_SIZE,
     onDropped: given.onDropped ?? null,
+    onConnection: given.onConnection ?? null,
   };
 }
 
