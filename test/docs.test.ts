@@ -84,6 +84,12 @@ describe("option tables", () => {
       of: "app/declared-queues.ts",
       name: "QueueOptions",
     },
+    {
+      table: "routing.md#A stream of its own",
+      column: "option of `stream`",
+      of: "app/declared-queues.ts",
+      name: "QueueStreamOptions",
+    },
     { table: "workers.md#Options", of: "worker/worker-options.ts", name: "WorkerOptions" },
     { table: "events.md#Subscribing", of: "events/subscribe-options.ts", name: "SubscribeOptions" },
     { table: "events.md#Cameras", of: "events/camera.ts", name: "CameraOptions" },

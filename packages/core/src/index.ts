@@ -3,7 +3,7 @@
 export { brokerText, withoutCredentials } from "./app/broker-text.ts";
 export type { Conf } from "./app/conf.ts";
 export type { Settings } from "./app/config.ts";
-export type { QueueOptions, TaskQueues } from "./app/declared-queues.ts";
+export type { QueueOptions, QueueStreamOptions, TaskQueues } from "./app/declared-queues.ts";
 export type { Middleware } from "./app/extensions.ts";
 export type { TaskOptions } from "./app/handler-types.ts";
 export type { Remote, RemoteTask, TaskNames } from "./app/remote.ts";

@@ -15,6 +15,7 @@ import {
   type QueuePauses,
   type RecordStore,
   type Revocations,
+  sameQueueStreams,
   systemClock,
   type TaskQueue,
   type Transport,
@@ -35,6 +36,7 @@ import { JetStreamMailboxes } from "./mailboxes/jetstream-mailboxes.ts";
 import { ProgressSignals } from "./progress/progress-signals.ts";
 import { Janitor } from "./tasks/janitor.ts";
 import { JetStreamTaskQueue } from "./tasks/jetstream-task-queue.ts";
+import { QueueStreams } from "./tasks/queue-streams.ts";
 import type { UnsettledDelivery } from "./tasks/settlements.ts";
 import { SuspicionMark } from "./tasks/suspicion-mark.ts";
 import { ensureStream } from "./topology/ensure-topology.ts";
@@ -63,10 +65,11 @@ export class NatsTransport implements Transport {
   readonly #eventStream: JetStreamEventStream;
   readonly #signals: ProgressSignals<UnsettledDelivery>;
   readonly #mark: SuspicionMark;
+  readonly #queueStreams: QueueStreams;
   readonly #clock: BrokerClock;
   readonly #janitor: Janitor;
   readonly #listeners = new Set<(change: ConnectionChange) => void>();
-  #opening: { readonly namespace: string; readonly done: Promise<void> } | null = null;
+  #opening: { readonly settings: ConnectSettings; readonly done: Promise<void> } | null = null;
   #closing: Promise<void> | null = null;
   #users = 0;
 
@@ -77,7 +80,8 @@ export class NatsTransport implements Transport {
     this.#mark = new SuspicionMark(link);
     this.#clock = new BrokerClock(link, systemClock);
     this.#signals = new ProgressSignals(link.connection, () => link.logger);
-    this.#queue = new JetStreamTaskQueue(link, this.#mark, this.#signals);
+    this.#queueStreams = new QueueStreams(link, this.#mark);
+    this.#queue = new JetStreamTaskQueue(link, this.#queueStreams, this.#signals);
     this.tasks = this.#queue;
     this.records = new JetStreamRecordStore(link);
     this.broadcast = new CoreBroadcast(link);
@@ -92,7 +96,7 @@ export class NatsTransport implements Transport {
     this.#eventStream = new JetStreamEventStream(link);
     this.events = this.#eventStream;
     this.pauses = new KvQueuePauses(link);
-    this.#janitor = new Janitor(link, this.leases, () => this.#queue.consuming);
+    this.#janitor = new Janitor(link, this.leases, this.#queue);
     link.connection.observe({
       onUp: (_, restarted) => this.#tell({ type: "connected", restarted }),
       onDown: (reason) => {
@@ -120,13 +124,14 @@ export class NatsTransport implements Transport {
 
   async connect(settings: ConnectSettings): Promise<void> {
     await this.#closing;
-    this.#opening ??= { namespace: settings.namespace, done: this.#open(settings) };
+    this.#opening ??= { settings, done: this.#open(settings) };
     const opening = this.#opening;
-    if (opening.namespace !== settings.namespace) {
+    if (opening.settings.namespace !== settings.namespace) {
       throw new ConfigError(
-        `this transport is connected for namespace ${opening.namespace}, not ${settings.namespace}; make one for each`,
+        `this transport is connected for namespace ${opening.settings.namespace}, not ${settings.namespace}; make one for each`,
       );
     }
+    sameQueueStreams(opening.settings.queueStreams, settings.queueStreams);
     this.#users += 1;
     try {
       await opening.done;
@@ -173,6 +178,7 @@ export class NatsTransport implements Transport {
       try {
         const specs = streamSpecs(names, config, settings);
         const [tasks] = await Promise.all(specs.map((spec) => ensureStream(api, spec, logger)));
+        await this.#queueStreams.open();
         return tasks ?? {};
       } catch (error) {
         const passing = error instanceof BrokerUnreachableError || error instanceof BrokerTimeoutError;

@@ -1,7 +1,8 @@
 // The exact text of every name on the broker: they outlive releases.
 
 import { describe, expect, it } from "vitest";
-import { HEADER, hasOwnSubject, Names } from "../src/wire/names.ts";
+import { HEADER, Names } from "../src/wire/names.ts";
+import { hasOwnSubject } from "../src/wire/task-names.ts";
 import { decodeToken, encodeName, encodeToken } from "../src/wire/tokens.ts";
 
 const names = new Names("troupe");
@@ -79,15 +80,37 @@ describe("Names", () => {
     expect(hasOwnSubject(names.taskSubject("q", "x-0"))).toBe(true);
   });
 
+  it("puts queues with a stream of their own elsewhere", () => {
+    const own = new Names("troupe", new Set(["mail.out"]));
+    expect(own.taskSubject("mail.out", null, 7)).toBe("troupe.own.mail=2Eout.7.-");
+    expect(own.queueFilter("mail.out")).toBe("troupe.own.mail=2Eout.0.*");
+    expect(own.ownTasks("mail.out")).toBe("troupe.own.mail=2Eout.>");
+    expect(own.ownTasks(null)).toBe("troupe.own.>");
+    expect(own.sharedTasksOf("mail.out")).toBe("troupe.task.mail=2Eout.>");
+    expect(own.streamOf("mail.out")).toBe("troupe_TASKS_mail=2Eout");
+    expect(own.queueOfStream("troupe_TASKS_mail=2Eout")).toBe("mail.out");
+    for (const other of ["troupe_TASKS", "troupe_TASKS_", "other_TASKS_q"]) expect(own.queueOfStream(other)).toBeNull();
+    expect([own.streamOf("mail"), own.taskSubject("mail", null)]).toEqual(["troupe_TASKS", "troupe.task.mail.0.-"]);
+    expect(own.taskAddress("troupe.own.mail=2Eout.7.a-1", null)).toEqual({
+      id: "a",
+      gen: 1,
+      priority: 7,
+      exclusiveSubject: "troupe.own.mail=2Eout.7.a-1",
+    });
+    expect(own.serverMark("S", "mail.out")).toBe("troupe.state.~server-S~mail=2Eout");
+    expect(own.topicSubject(["own", "q"])).toBe("troupe.~own.q");
+  });
+
   it("reads the addresses of tasks", () => {
     const shared = names.taskSubject("mail.out", null);
     expect(names.taskAddress(shared, names.messageId("mail.out", "a.b-12"))).toEqual({
       id: "a.b",
       gen: 12,
+      priority: 0,
       exclusiveSubject: "troupe.task.mail=2Eout.0.a=2Eb-12",
     });
     const exclusive = names.taskSubject("q", "a-b-3");
-    expect(names.taskAddress(exclusive, null)).toEqual({ id: "a-b", gen: 3, exclusiveSubject: exclusive });
+    expect(names.taskAddress(exclusive, null)).toEqual({ id: "a-b", gen: 3, priority: 0, exclusiveSubject: exclusive });
     expect(names.taskAddress(shared, null)).toBeNull();
     expect(names.taskAddress("troupe.task.q.0.nonsense", null)).toBeNull();
     expect(names.taskAddress("other.task.q.0.a-0", null)).toBeNull();

@@ -151,8 +151,17 @@ function alwaysOpen(): Transport {
   return transport;
 }
 
+const limits: Named[] = [
+  {
+    name: "knows no limits of queues",
+    spoil: (transport) =>
+      override(transport, { connect: (settings) => transport.connect({ ...settings, queueStreams: new Map() }) }),
+  },
+];
+
 /** All of them. */
 export const brokenConnections: readonly Breakage[] = [
   ...broadcasts.map((breakage) => ({ ...breakage, noticedBy: "broadcast" })),
   ...connections.map((breakage) => ({ ...breakage, noticedBy: "connection" })),
+  ...limits.map((breakage) => ({ ...breakage, noticedBy: "queues with a stream of their own" })),
 ];

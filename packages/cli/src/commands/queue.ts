@@ -20,7 +20,7 @@ export function addQueue(program: Command, start: Start): void {
   queue
     .command("list")
     .description(
-      "lists queues, one on a line: tasks in them, workers that consume them, since when and why they are paused",
+      "lists queues, one on a line: tasks in them, workers that consume them, their own stream and its limits, since when and why they are paused",
     )
     .argument("[queues...]", "names of queues (default: all that are known)")
     .action((queues: string[], _options: unknown, command: Command) =>
@@ -75,12 +75,16 @@ function resume(name: string, session: Session): Promise<ExitCode> {
 /** `media    waiting=3 unsettled=1 delayed=0 workers=2  paused since … by …: …` */
 function queueLines(infos: readonly QueueInfo[]): string[] {
   const width = Math.max(...infos.map(({ name }) => name.length), 0);
-  return infos.map(({ name, waiting, unsettled, delayed, workers, broadcast, paused }) => {
+  return infos.map(({ name, waiting, unsettled, delayed, workers, broadcast, stream, paused }) => {
     const counts = `waiting=${waiting} unsettled=${unsettled} delayed=${delayed ?? "?"} workers=${workers.length}`;
-    return oneLine(
-      `${name.padEnd(width)}  ${counts}${broadcast ? "  broadcast" : ""}${paused ? `  ${pauseText(paused)}` : ""}`,
-    );
+    const kind = `${broadcast ? "  broadcast" : ""}${stream === null ? "" : `  ${streamText(stream)}`}`;
+    return oneLine(`${name.padEnd(width)}  ${counts}${kind}${paused ? `  ${pauseText(paused)}` : ""}`);
   });
+}
+
+/** `stream maxMessages=100 maxBytes=default` */
+function streamText({ maxMessages, maxBytes }: NonNullable<QueueInfo["stream"]>): string {
+  return `stream maxMessages=${maxMessages ?? "none"} maxBytes=${maxBytes ?? "default"}`;
 }
 
 function pauseText({ since, by, reason }: PausedQueueInfo): string {

@@ -9,6 +9,7 @@ import { systemClock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Settings } from "./config.ts";
+import { queueStreams } from "./declared-queues.ts";
 import { openTransport } from "./open-transport.ts";
 
 /** Connects an application. */
@@ -104,6 +105,7 @@ export class AppConnection {
       resultExpiresMs: durationMs(settings.resultExpires, "resultExpires"),
       revokeExpiresMs: durationMs(settings.revokeExpires ?? settings.resultExpires, "revokeExpires"),
       ackWaitMs: durationMs(settings.ackWait, "ackWait"),
+      queueStreams: queueStreams(settings),
       timeoutMs: durationMs(settings.brokerConnectionTimeout, "brokerConnectionTimeout"),
       signal,
       logger: this.logger,

@@ -17,7 +17,7 @@ import { AppConnection } from "./app-connection.ts";
 import { CanvasClient } from "./canvas-client.ts";
 import { type Conf, makeConf } from "./conf.ts";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "./config.ts";
-import { checkQueueExists } from "./declared-queues.ts";
+import { checkQueueExists, queueStreams } from "./declared-queues.ts";
 import { Extensions } from "./extensions.ts";
 import type { EagerFlowPorts } from "./run-flow-eagerly.ts";
 import { type Run, TaskCalls } from "./task-calls.ts";
@@ -58,6 +58,7 @@ export class AppParts {
     this.connection = new AppConnection(settingsNow);
     this.declarations = {
       declared: () => topicBindings(settingsNow()),
+      streams: () => queueStreams(settingsNow()),
       check: (queue) => checkQueueExists(queue, "a pause", settingsNow()),
     };
     this.conf = makeConf(current, () => this.connection.isOpen);

@@ -8,7 +8,18 @@ import { nearestName } from "../model/nearest-name.ts";
 import * as rule from "../model/option-rules.ts";
 import { type Rate, rateRule } from "../model/rate-limit.ts";
 import { isTopicPattern } from "../model/topic.ts";
+import type { QueueStream } from "../transport/queue-streams.ts";
 import { isDirectQueue } from "../worker/direct-queue.ts";
+
+/** Limits of a queue that has a stream of its own. */
+export interface QueueStreamOptions {
+  /** Most tasks that wait or run in it; further calls are refused with `QueueFullError`. @default no limit */
+  readonly maxMessages?: number | undefined;
+  /** The same of their bytes; at least 1024. @default `transportOptions.maxBytes.tasks`; on `memory:` `maxStoredBytes` */
+  readonly maxBytes?: number | undefined;
+  /** Servers that hold a copy: 1, 3 or 5. `memory:` has one. @default `transportOptions.replicas` */
+  readonly replicas?: number | undefined;
+}
 
 /** Options of a declared queue. */
 export interface QueueOptions {
@@ -18,10 +29,18 @@ export interface QueueOptions {
   readonly rateLimit?: Rate | undefined;
   /** Whether each worker that consumes it gets every call, not one of them. With it, there are no other options. @default false */
   readonly broadcast?: boolean | undefined;
+  /** Stores it apart from the other queues, with limits of its own. All processes have to declare it alike. @default false */
+  readonly stream?: boolean | QueueStreamOptions | undefined;
 }
 
 /** Queues that are declared: names, or names with options each. */
 export type TaskQueues = readonly string[] | Readonly<Record<string, QueueOptions>>;
+
+const STREAM_OPTION_TABLE = {
+  maxMessages: rule.integer(1, 1_000_000_000),
+  maxBytes: rule.integer(1024, Number.MAX_SAFE_INTEGER),
+  replicas: { wants: "1, 3 or 5", is: (value: unknown): boolean => value === 1 || value === 3 || value === 5 },
+};
 
 const QUEUE_OPTION_TABLE = {
   bindings: {
@@ -31,6 +50,15 @@ const QUEUE_OPTION_TABLE = {
   },
   rateLimit: rateRule,
   broadcast: rule.flag,
+  stream: {
+    wants: "true, false or an object of limits, { maxMessages: 10_000, maxBytes: 2 ** 30 }",
+    is: (value: unknown): boolean => {
+      if (rule.flag.is(value)) return true;
+      if (!rule.isPlainObject(value)) return false;
+      checkOptions(value, STREAM_OPTION_TABLE, { what: "option of a queue's stream in taskQueues:", kind: "setting" });
+      return true;
+    },
+  },
 };
 const QUEUE_OPTION: OptionSubject = { what: "option of a queue in taskQueues:", kind: "setting" };
 
@@ -88,6 +116,18 @@ export function optionsOfQueue(queue: string, { taskQueues }: QueueSettings): Qu
   return isList(taskQueues) || !Object.hasOwn(taskQueues, queue) ? undefined : taskQueues[queue];
 }
 
+/** Queues that have a stream of their own. */
+export function queueStreams({ taskQueues }: Pick<QueueSettings, "taskQueues">): ReadonlyMap<string, QueueStream> {
+  const streams = new Map<string, QueueStream>();
+  if (isList(taskQueues)) return streams;
+  for (const [queue, { stream }] of Object.entries(taskQueues)) {
+    if (stream === undefined || stream === null || stream === false) continue;
+    const { maxMessages = null, maxBytes = null, replicas = null } = stream === true ? {} : stream;
+    streams.set(queue, { maxMessages, maxBytes, replicas });
+  }
+  return streams;
+}
+
 /** Whether a queue is declared as a broadcast queue. */
 export function isBroadcast(queue: string, settings: QueueSettings): boolean {
   return optionsOfQueue(queue, settings)?.broadcast === true;
@@ -100,17 +140,18 @@ export function broadcastQueues(settings: QueueSettings): readonly string[] {
     : Object.keys(settings.taskQueues).filter((queue) => isBroadcast(queue, settings));
 }
 
-function checkBroadcast(name: string, { bindings, rateLimit }: Readonly<Record<string, unknown>>): void {
+function checkBroadcast(name: string, { bindings, rateLimit, stream }: Readonly<Record<string, unknown>>): void {
   const { what } = QUEUE_OPTION;
   if (!canBroadcast(name))
     throw wrongOption(
       QUEUE_OPTION,
       `${what} "broadcast" is given for ${shown(name)}; its name is too long, ends in - or has -- in it: give one of up to ${LONGEST_BROADCAST_NAME} characters`,
     );
-  if ((bindings ?? rateLimit) != null)
+  const isApart = (stream ?? false) !== false;
+  if ((bindings ?? rateLimit) != null || isApart)
     throw wrongOption(
       QUEUE_OPTION,
-      `${what} "broadcast" is given for ${shown(name)} together with ${bindings == null ? "rateLimit" : "bindings"}; leave that out, or declare another queue`,
+      `${what} "broadcast" is given for ${shown(name)} together with ${bindings != null ? "bindings" : isApart ? "stream" : "rateLimit"}; leave that out, or declare another queue`,
     );
 }
 

@@ -9,6 +9,7 @@ import * as rule from "../model/option-rules.ts";
 import { MAX_PAUSE_TEXT, type QueuePause } from "../model/queue-pause.ts";
 import type { Topic } from "../transport/broadcast.ts";
 import type { StoredPause } from "../transport/queue-pauses.ts";
+import type { QueueStream, QueueStreams } from "../transport/queue-streams.ts";
 import type { Transport } from "../transport/transport.ts";
 import { audienceOf } from "./ask-options.ts";
 import { type AskPorts, askWorkers } from "./ask-workers.ts";
@@ -44,6 +45,8 @@ export interface QueueInfo {
   readonly workers: readonly string[];
   /** Whether it is a broadcast queue: nothing waits in it, but in those of its nodes, which are listed too: `news--w1.at.host`. */
   readonly broadcast: boolean;
+  /** Its own stream and the limits that this application declares; null: it shares that of other queues. */
+  readonly stream: QueueStream | null;
   /** Null: it is not paused. */
   readonly paused: PausedQueueInfo | null;
 }
@@ -81,6 +84,8 @@ export interface QueueBinding {
 /** What the settings say about queues. */
 export interface QueueDeclarations {
   readonly declared: () => readonly QueueBinding[];
+  /** Those that have a stream of their own. */
+  readonly streams: () => QueueStreams;
   /** @throws {QueueNotFound} the queue is not declared, and must be. */
   readonly check: (queue: string) => void;
 }
@@ -158,6 +163,7 @@ export class Queues {
       ...paused.keys(),
       ...consumed.keys(),
     ];
+    const streams = this.#declarations.streams();
     return Promise.all(
       [...new Set(names)].sort().map(async (name) => {
         const { waiting, unsettled } = await transport.tasks.count(name);
@@ -168,6 +174,7 @@ export class Queues {
           delayed: delayed && (delayed.get(name) ?? 0),
           workers: consumed.get(name) ?? this.#nodes(name, consumed),
           broadcast: this.#broadcast.includes(name),
+          stream: streams.get(name) ?? null,
           paused: paused.get(name) ?? null,
         };
       }),

@@ -13,6 +13,7 @@ import { movingConformance } from "./conformance/moving-conformance.ts";
 import type { ConformanceOptions } from "./conformance/options.ts";
 import { prioritiesConformance } from "./conformance/priorities-conformance.ts";
 import { queuePausesConformance } from "./conformance/queue-pauses-conformance.ts";
+import { queueStreamsConformance } from "./conformance/queue-streams-conformance.ts";
 import { recordStoreConformance } from "./conformance/record-store-conformance.ts";
 import { revocationsConformance } from "./conformance/revocations-conformance.ts";
 import { searchConformance } from "./conformance/search-conformance.ts";
@@ -50,5 +51,6 @@ export function transportConformance(name: string, options: ConformanceOptions):
     eventsConformance(suite);
     queuePausesConformance(suite);
     searchConformance(suite);
+    queueStreamsConformance(suite);
   });
 }

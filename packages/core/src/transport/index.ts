@@ -39,6 +39,7 @@ export type { MemoryTransportOptions } from "./memory/memory-options.ts";
 export { memoryTransport } from "./memory/memory-transport.ts";
 export { PriorityTurns } from "./priority-turns.ts";
 export type { QueuePauses, StoredPause } from "./queue-pauses.ts";
+export { type QueueStream, sameQueueStreams } from "./queue-streams.ts";
 export type { RecordKey, RecordKind, RecordStore } from "./record-store.ts";
 export type { RevocationKey, Revocations, RevocationWatch, StoredRevocation } from "./revocations.ts";
 export {

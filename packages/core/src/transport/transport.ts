@@ -14,6 +14,7 @@ import type { EventStream } from "./event-stream.ts";
 import type { Leases } from "./leases.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { QueuePauses } from "./queue-pauses.ts";
+import type { QueueStream } from "./queue-streams.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { Revocations } from "./revocations.ts";
 import type { TaskQueue } from "./task-queue.ts";
@@ -28,6 +29,8 @@ export interface ConnectSettings {
   readonly revokeExpiresMs: number;
   /** How long a delivery may go without a sign of life before it is given to another worker, in milliseconds. */
   readonly ackWaitMs: number;
+  /** Queues that are stored apart from the others, and have limits of their own. @default none */
+  readonly queueStreams?: ReadonlyMap<string, QueueStream> | undefined;
   /** Longest wait for the first connection, in milliseconds; null: for ever. */
   readonly timeoutMs: number | null;
   /** Ends the wait for the first connection. */
@@ -66,9 +69,9 @@ export interface Transport {
    * Connects and makes what is missing on the broker. Calling it again, also by a second application that shares this
    * object, waits for the same connection and its settings; each call needs its own `close`.
    *
-   * @throws {ConfigError} it is connected already, for another namespace.
+   * @throws {ConfigError} it is connected already, for another namespace or with other `queueStreams`.
    * @throws {BrokerUnreachableError} no broker within `timeoutMs`.
-   * @throws {TopologyError} the broker holds something of that name that does not fit.
+   * @throws {TopologyError} the broker holds something of that name that does not fit, or a queue with tasks elsewhere.
    */
   connect(settings: ConnectSettings): Promise<void>;
 

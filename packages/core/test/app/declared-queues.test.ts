@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from "../../src/app/config.ts";
-import { checkQueueExists, declaredQueues } from "../../src/app/declared-queues.ts";
+import { checkQueueExists, declaredQueues, queueStreams } from "../../src/app/declared-queues.ts";
 import { chain, group, memoryTransport, QueueNotFound, Troupe } from "../../src/index.ts";
 import { SentCalls } from "../../src/testing/sent-calls.ts";
 import { silentLogger } from "../support/loggers.ts";
@@ -74,4 +74,31 @@ it("refuses calls, routes, signatures and workers before anything is sent", asyn
   expect(app.worker().queues).toEqual(["default", "hipri"]);
   await add.applyAsync([1, 1], { queue: "hipri", ignoreResult: true });
   await own.applyAsync([1], { queue: "hipri", ignoreResult: true });
+});
+
+it("knows which queues have a stream of their own, with its limits", () => {
+  const streams = queueStreams({
+    taskQueues: {
+      media: { stream: true },
+      mail: { stream: { maxMessages: 5, replicas: 3 } },
+      slow: { stream: false },
+      a: {},
+    },
+  });
+  expect([...streams]).toEqual([
+    ["media", { maxMessages: null, maxBytes: null, replicas: null }],
+    ["mail", { maxMessages: 5, maxBytes: null, replicas: 3 }],
+  ]);
+  expect(queueStreams({ taskQueues: ["media"] }).size).toBe(0);
+});
+
+it.each([
+  [{ maxMessages: 0 }, /"maxMessages" is 0; it takes an integer from 1/],
+  [{ maxBytes: 1000 }, /"maxBytes" is 1000; it takes an integer from 1024/],
+  [{ replicas: 2 }, /"replicas" is 2; it takes 1, 3 or 5/],
+  [{ maxMesages: 5 }, /did you mean "maxMessages"/],
+  ["yes", /"stream" is "yes"; it takes true, false or an object/],
+])("refuses the stream %j", (stream, message) => {
+  // @ts-expect-error -- what a program without types may give
+  expect(() => settings({ taskQueues: { media: { stream } } })).toThrow(message);
 });

@@ -21,6 +21,7 @@ class Scene {
     },
     {
       declared: () => this.bindings,
+      streams: () => new Map([["default", { maxMessages: 100, maxBytes: null, replicas: null }]]),
       check: (queue) => {
         if (queue === "unknown") throw new QueueNotFound(`queue "${queue}" is not declared`);
       },
@@ -68,10 +69,17 @@ it("lists what is declared, paused or consumed, with the workers that consume it
   await scene.queues.pause("media");
   const listed = await scene.listed({ "w2@h": { queues: ["default"] }, "w1@h": { queues: ["default", "slow"] } });
   const counts = { waiting: 0, unsettled: 0, delayed: 0, broadcast: false };
+  const stream = { maxMessages: 100, maxBytes: null, replicas: null };
   expect(listed).toEqual([
-    { name: "default", ...counts, workers: ["w1@h", "w2@h"], paused: null },
-    { name: "media", ...counts, workers: [], paused: expect.objectContaining({ by: "1@host", reason: null }) },
-    { name: "slow", ...counts, workers: ["w1@h"], paused: null },
+    { name: "default", ...counts, workers: ["w1@h", "w2@h"], stream, paused: null },
+    {
+      name: "media",
+      ...counts,
+      workers: [],
+      stream: null,
+      paused: expect.objectContaining({ by: "1@host", reason: null }),
+    },
+    { name: "slow", ...counts, workers: ["w1@h"], stream: null, paused: null },
   ]);
 });
 

@@ -33,7 +33,8 @@ export class Link {
 
   /** Gives it the settings of the application. */
   bind(settings: ConnectSettings): void {
-    this.#bound = { names: new Names(settings.namespace), settings };
+    const { namespace, queueStreams } = settings;
+    this.#bound = { names: new Names(namespace, new Set(queueStreams?.keys())), settings };
   }
 
   /**

@@ -8,8 +8,12 @@ import type { Link } from "../connection/link.ts";
 export class DuplicateCheck {
   readonly #link: Link;
 
-  constructor(link: Link) {
+  readonly #stream: string;
+
+  /** @param stream - Stream of the messages. */
+  constructor(link: Link, stream: string) {
     this.#link = link;
+    this.#stream = stream;
   }
 
   /**
@@ -24,8 +28,7 @@ export class DuplicateCheck {
   }
 
   async #readBack(sequence: number): Promise<Stored> {
-    const { api, names } = this.#link;
-    if ((await api.leaderRead(names.tasks, { seq: sequence })) !== null) return "exists";
+    if ((await this.#link.api.leaderRead(this.#stream, { seq: sequence })) !== null) return "exists";
     throw new BrokerTimeoutError("the broker calls a task a duplicate of one that is not there; it may not be stored");
   }
 }

@@ -11,6 +11,8 @@ export interface AckedBy<T> {
   readonly reader: PubAckReader;
   /** For messages of errors: `task`, `record`. */
   readonly what: string;
+  /** What a full store means, and what to do. @default that it is the store of the transport */
+  readonly whenFull?: string | undefined;
   /** What the caller gets. */
   value(verdict: Verdict, sequence: number): T | Promise<T>;
 }
@@ -74,7 +76,7 @@ export class PendingPublish<T> implements Pending {
 
   #answerInFull(data: Uint8Array): void {
     const ack = this.#by.reader.read(data);
-    if (ack.verdict === "error") this.fail(classify(ack.error, this.#by.what));
+    if (ack.verdict === "error") this.fail(classify(ack.error, this.#by.what, this.#by.whenFull));
     else if (ack.verdict === "forged") this.fail(this.#notConfirmed(ack.stream));
     else this.#resolve(this.#by.value(ack.verdict, ack.sequence));
   }

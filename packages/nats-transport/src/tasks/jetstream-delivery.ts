@@ -5,7 +5,8 @@ import { BrokerRefusedError, type Delivery } from "@troupe/core/transport";
 import { NO_SLOT } from "../progress/slot-table.ts";
 import type { DeliveryFacts } from "../wire/ack-subject.ts";
 import { type HeaderReader, headerValue } from "../wire/header-block.ts";
-import { HEADER, hasOwnSubject } from "../wire/names.ts";
+import { HEADER } from "../wire/names.ts";
+import { hasOwnSubject } from "../wire/task-names.ts";
 import type { Settlements } from "./settlements.ts";
 
 /** What the deliveries of one consumer share. */

@@ -28,10 +28,10 @@ import { type DeliveryOrder, PullConsumer } from "./pull-consumer.ts";
 import { purgeQueue } from "./purge-queue.ts";
 import { queueNames } from "./queue-names.ts";
 import { type PriorityWatch, QueuePriorities } from "./queue-priorities.ts";
+import type { QueueStreams } from "./queue-streams.ts";
 import { searchTasks } from "./search-tasks.ts";
 import { Settlements, type UnsettledDelivery } from "./settlements.ts";
 import { StallWatch } from "./stall-watch.ts";
-import type { SuspicionMark } from "./suspicion-mark.ts";
 
 const DEFAULT_CONTENT_TYPE = "application/msgpack";
 
@@ -51,19 +51,20 @@ interface PullKind {
 /** See the top of the file. */
 export class JetStreamTaskQueue implements TaskQueue {
   readonly #link: Link;
-  readonly #mark: SuspicionMark;
+  readonly #streams: QueueStreams;
   readonly #signals: ProgressSignals<UnsettledDelivery>;
   readonly #settlements: Settlements;
   readonly #consumers = new Set<PullConsumer>();
   readonly #priorities: QueuePriorities;
   /** What is consumed, each with what tells its priorities. */
   readonly #queues = new Map<PriorityConsumer, PriorityWatch>();
-  #stored: AckedBy<Stored> | null = null;
+  /** By the name of the queue's stream. */
+  readonly #stored = new Map<string, AckedBy<Stored>>();
   #stall: StallWatch | null = null;
 
-  constructor(link: Link, mark: SuspicionMark, signals: ProgressSignals<UnsettledDelivery>) {
+  constructor(link: Link, streams: QueueStreams, signals: ProgressSignals<UnsettledDelivery>) {
     this.#link = link;
-    this.#mark = mark;
+    this.#streams = streams;
     this.#signals = signals;
     this.#settlements = new Settlements(link, signals);
     this.#priorities = new QueuePriorities(link);
@@ -94,8 +95,12 @@ export class JetStreamTaskQueue implements TaskQueue {
   #send(task: OutgoingTask): Promise<Stored> {
     try {
       const { names, publisher } = this.#link;
-      const subject = names.taskSubject(task.queue, task.exclusive ? task.key : null, task.priority);
-      return publisher.publish({ subject, body: task.body, block: this.#headers(task) }, this.#storedBy(names.tasks));
+      const { queue, key, body } = task;
+      this.#streams.check(queue);
+      const subject = names.taskSubject(queue, task.exclusive ? key : null, task.priority);
+      const stream = names.streamOf(queue);
+      const by = this.#stored.get(stream) ?? this.#storedBy(queue, stream);
+      return publisher.publish({ subject, body, block: this.#headers(task, stream) }, by);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -103,6 +108,7 @@ export class JetStreamTaskQueue implements TaskQueue {
 
   async consume(options: ConsumeOptions): Promise<QueueConsumer> {
     const { queue } = options;
+    this.#streams.check(queue);
     const orders = new Map<number, DeliveryOrder>();
     const consumer = new PriorityConsumer(options, (parts, priority, atOnce) =>
       this.#open(parts, { priority, atOnce, orders }),
@@ -126,7 +132,7 @@ export class JetStreamTaskQueue implements TaskQueue {
 
   async #open(options: ConsumeOptions, { priority, atOnce, orders }: PullKind): Promise<PullConsumer> {
     const link = this.#link;
-    const mark = this.#mark;
+    const mark = this.#streams.markOf(options.queue);
     const spec = queueConsumerSpec(link.names, options.queue, link.settings.ackWaitMs, priority);
     const info = await ensureConsumer(link.api, spec, link.logger);
     await this.#signals.start(numberAt(fieldsAt(info, "config"), "ack_wait") / 1_000_000);
@@ -186,7 +192,7 @@ export class JetStreamTaskQueue implements TaskQueue {
     await this.purge(queue);
     for (const priority of await this.#prioritiesOf(queue)) {
       const consumer = names.queueConsumer(queue, priority);
-      await api.find(`CONSUMER.DELETE.${names.tasks}.${consumer}`, undefined, [JS_ERROR.consumerNotFound]);
+      await api.find(`CONSUMER.DELETE.${names.streamOf(queue)}.${consumer}`, undefined, [JS_ERROR.consumerNotFound]);
     }
     await this.names();
   }
@@ -203,8 +209,8 @@ export class JetStreamTaskQueue implements TaskQueue {
 
   async #countOne(queue: string, priority: number): Promise<Counts> {
     const { api, names } = this.#link;
-    const info = await api.consumerInfo(names.tasks, names.queueConsumer(queue, priority));
-    if (info === null) return { waiting: await this.#countSubjects(names.queueFilter(queue, priority)), unsettled: 0 };
+    const info = await api.consumerInfo(names.streamOf(queue), names.queueConsumer(queue, priority));
+    if (info === null) return { waiting: await this.#countSubjects(queue, priority), unsettled: 0 };
     return { waiting: numberAt(info, "num_pending"), unsettled: numberAt(info, "num_ack_pending") };
   }
 
@@ -221,11 +227,11 @@ export class JetStreamTaskQueue implements TaskQueue {
     for (const consumer of this.#consumers) act(consumer);
   }
 
-  #headers(task: OutgoingTask): HeaderBlock {
+  #headers(task: OutgoingTask, stream: string): HeaderBlock {
     const { names } = this.#link;
     // The message id is the first filter, also between a plain message and its repeat under a chosen id (protocol §1).
     const lines: [string, string][] = [
-      [HEADER.expectedStream, names.tasks],
+      [HEADER.expectedStream, stream],
       [HEADER.messageId, names.messageId(task.queue, task.key)],
     ];
     if (task.exclusive) lines.push([HEADER.expectedLastSubjectSequence, "0"]);
@@ -234,28 +240,41 @@ export class JetStreamTaskQueue implements TaskQueue {
     return encodeHeaders(lines);
   }
 
-  #storedBy(stream: string): AckedBy<Stored> {
-    if (this.#stored?.reader.stream !== stream) {
-      const duplicates = new DuplicateCheck(this.#link);
-      this.#stored = {
-        reader: new PubAckReader(stream),
-        what: "task",
-        value: (verdict: Verdict, sequence: number) => {
-          if (verdict === "stored") return "stored";
-          return verdict === "duplicate" ? duplicates.confirm(sequence) : "exists";
-        },
-      };
-    }
-    return this.#stored;
+  #storedBy(queue: string, stream: string): AckedBy<Stored> {
+    const duplicates = new DuplicateCheck(this.#link, stream);
+    const isShared = stream === this.#link.names.tasks;
+    const by: AckedBy<Stored> = {
+      reader: new PubAckReader(stream),
+      what: isShared ? "task" : `task to queue ${JSON.stringify(queue)}`,
+      whenFull: isShared ? undefined : this.#fullStream(queue, stream),
+      value: (verdict: Verdict, sequence: number) => {
+        if (verdict === "stored") return "stored";
+        return verdict === "duplicate" ? duplicates.confirm(sequence) : "exists";
+      },
+    };
+    this.#stored.set(stream, by);
+    return by;
+  }
+
+  #fullStream(queue: string, stream: string): string {
+    const { settings, config } = this.#link;
+    const { maxMessages, maxBytes } = settings.queueStreams?.get(queue) ?? { maxMessages: null, maxBytes: null };
+    const limits = `maxMessages ${maxMessages ?? "none"}, maxBytes ${maxBytes ?? config.maxBytes.tasks}`;
+    return (
+      `its stream ${stream} is full (${limits}): wait, start more workers for it, or raise the limits in taskQueues and ` +
+      `with "nats stream edit ${stream}"`
+    );
   }
 
   /** Without a consumer only the stream can tell, subject by subject in pages. */
-  async #countSubjects(filter: string): Promise<number> {
+  async #countSubjects(queue: string, priority: number): Promise<number> {
     const { api, names, config } = this.#link;
+    const stream = names.streamOf(queue);
+    const filter = names.queueFilter(queue, priority);
     let total = 0;
     for (let offset = 0; ; ) {
-      const info = await api.streamInfo(names.tasks, { subjects_filter: filter, offset });
-      if (info === null) throw streamGone(names.tasks, config.servers.address);
+      const info = await api.streamInfo(stream, { subjects_filter: filter, offset });
+      if (info === null) throw streamGone(stream, config.servers.address);
       const counts = Object.values(fieldsAt(fieldsAt(info, "state"), "subjects"));
       for (const count of counts) total += typeof count === "number" ? count : 0;
       offset += counts.length;

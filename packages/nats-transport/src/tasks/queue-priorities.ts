@@ -55,7 +55,7 @@ export class QueuePriorities {
   /** Those above 0 that a queue has. */
   async above0(queue: string): Promise<number[]> {
     const { api, names } = this.#link;
-    const all = await consumerNames(api, names.tasks);
+    const all = await consumerNames(api, names.streamOf(queue));
     return all.flatMap((name) => names.priorityOfConsumer(name, queue) ?? []).filter((priority) => priority > 0);
   }
 

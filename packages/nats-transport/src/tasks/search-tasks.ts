@@ -1,4 +1,4 @@
-// Looks through the stream of tasks for messages that contain a text, beside its consumers.
+// Looks through the streams of tasks for messages that contain a text, beside its consumers.
 
 import { type FoundTask, MOST_FOUND, type TaskSearch } from "@troupe/core/transport";
 import type { Link } from "../connection/link.ts";
@@ -15,27 +15,58 @@ interface Level {
   readonly found: StoredMessage[];
 }
 
-/** See the top of the file. */
+/** What is looked through, and for what. */
+interface Search {
+  readonly stream: string;
+  readonly filter: string;
+  readonly text: string;
+  /** Messages that may still be read. */
+  left: number;
+  /** Hits that may still be kept. */
+  room: number;
+}
+
+/** See the top of the file. The stream that queues share comes first, then those of single queues. */
 export async function searchTasks(link: Link, text: string, most: number): Promise<TaskSearch> {
-  const { api, names, config } = link;
+  const { names, settings } = link;
+  const own = [...(settings.queueStreams?.keys() ?? [])];
+  const places = [
+    { stream: names.tasks, filter: names.allTasks() },
+    ...own.map((queue) => ({ stream: names.streamOf(queue), filter: names.ownTasks(queue) })),
+  ];
+  const found: FoundTask[] = [];
+  let complete = true;
+  let left = most;
+  for (const place of places) {
+    const search: Search = { ...place, text, left, room: MOST_FOUND - found.length };
+    complete = left > 0 && search.room > 0 && (await searchStream(link, search, found));
+    left = search.left;
+    if (!complete) break;
+  }
+  return { found, complete };
+}
+
+async function searchStream(link: Link, search: Search, found: FoundTask[]): Promise<boolean> {
+  const { stream, filter, text } = search;
   const levels = new Map<string, Level>();
-  let count = 0;
-  const complete = await scanStream(api, {
-    stream: names.tasks,
-    filter: names.allTasks(),
-    most,
+  const complete = await scanStream(link.api, {
+    stream,
+    filter,
+    most: search.left,
     onMessage: (message) => {
+      search.left -= 1;
       const level = levelOf(link, levels, message.subject);
       level?.sequences.push(message.sequence);
       if (level === null || !Buffer.from(message.body).includes(text, 0, "utf8")) return true;
       level.found.push(message);
-      count += 1;
-      return count < MOST_FOUND;
+      search.room -= 1;
+      return search.room > 0;
     },
   });
-  if (complete === null) throw streamGone(names.tasks, config.servers.address);
-  const hits = [...levels.values()].filter(({ found }) => found.length > 0);
-  return { found: (await Promise.all(hits.map((level) => foundIn(link, level)))).flat(), complete };
+  if (complete === null) throw streamGone(stream, link.config.servers.address);
+  const hits = [...levels.values()].filter((level) => level.found.length > 0);
+  for (const tasks of await Promise.all(hits.map((level) => foundIn(link, level)))) found.push(...tasks);
+  return complete;
 }
 
 function levelOf({ names }: Link, levels: Map<string, Level>, subject: string): Level | null {
@@ -50,7 +81,7 @@ function levelOf({ names }: Link, levels: Map<string, Level>, subject: string): 
 
 // Without a consumer nothing was delivered.
 async function foundIn({ api, names }: Link, { queue, priority, sequences, found }: Level): Promise<FoundTask[]> {
-  const info = await api.consumerInfo(names.tasks, names.queueConsumer(queue, priority));
+  const info = await api.consumerInfo(names.streamOf(queue), names.queueConsumer(queue, priority));
   const delivered = info === null ? 0 : numberAt(fieldsAt(info, "delivered"), "stream_seq");
   return found.map(({ sequence, body }) => ({
     queue,

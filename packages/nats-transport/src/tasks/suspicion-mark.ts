@@ -18,6 +18,7 @@ const RENEW_TICKS = ticks(600_000); // well within the life of a record
 /** See the top of the file. */
 export class SuspicionMark {
   readonly #link: Link;
+  readonly #queue: string | null;
   /** Sequences up to this one are suspicious. */
   #value = Number.POSITIVE_INFINITY;
   #reading = 0;
@@ -25,8 +26,10 @@ export class SuspicionMark {
   #renewTick = 0;
   #hearing = false;
 
-  constructor(link: Link) {
+  /** @param queue - The queue whose own stream it is about; null: the stream that queues share. */
+  constructor(link: Link, queue: string | null = null) {
     this.#link = link;
+    this.#queue = queue;
     link.connection.observe({ onUp: (_, restarted) => this.#onUp(restarted) });
     link.ticker.onTick(() => this.#onTick());
   }
@@ -53,10 +56,16 @@ export class SuspicionMark {
     void this.#readAgain();
   }
 
+  get #stream(): string {
+    const { names } = this.#link;
+    return this.#queue === null ? names.tasks : names.streamOf(this.#queue);
+  }
+
   #hearElections(): void {
     this.#hearing = true;
-    const { connection, names } = this.#link;
-    for (const kind of [`STREAM.LEADER_ELECTED.${names.tasks}`, `CONSUMER.LEADER_ELECTED.${names.tasks}.*`]) {
+    const { connection } = this.#link;
+    const stream = this.#stream;
+    for (const kind of [`STREAM.LEADER_ELECTED.${stream}`, `CONSUMER.LEADER_ELECTED.${stream}.*`]) {
       connection.subscribe(`$JS.EVENT.ADVISORY.${kind}`, () => this.disturbed("a leader was elected"));
     }
   }
@@ -70,7 +79,7 @@ export class SuspicionMark {
     const reading = ++this.#reading;
     this.#retryTick = 0;
     try {
-      const last = await this.#link.api.lastSequence(this.#link.names.tasks);
+      const last = await this.#link.api.lastSequence(this.#stream);
       if (reading !== this.#reading) return; // disturbed again meanwhile
       this.#value = last ?? Number.POSITIVE_INFINITY;
       if (last === null) this.#retryTick = this.#link.ticker.now + RETRY_TICKS;
@@ -93,7 +102,7 @@ export class SuspicionMark {
   /** Keeps our mark for processes that start later, or takes the one that is there. @returns the mark to use. */
   async #share(last: number): Promise<number> {
     const { names, publisher, api, connection } = this.#link;
-    const subject = names.serverMark(connection.server);
+    const subject = names.serverMark(connection.server, this.#queue);
     const stream = names.results;
     const outcome = await publisher.publish(
       {
@@ -115,7 +124,7 @@ export class SuspicionMark {
   /** Stores the shared mark once more, so that it does not expire while the broker runs. */
   async #renew(): Promise<void> {
     const { names, publisher, api, connection } = this.#link;
-    const subject = names.serverMark(connection.server);
+    const subject = names.serverMark(connection.server, this.#queue);
     const kept = await api.leaderRead(names.results, { last_by_subj: subject });
     if (kept === null) return;
     await publisher.publish(

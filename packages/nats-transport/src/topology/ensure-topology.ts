@@ -14,6 +14,8 @@ export interface Compared {
   readonly wanted: Fields;
   /** What to do when it differs. @default by its kind */
   readonly remedy?: string | undefined;
+  /** Settings that must not differ, though they may elsewhere. @default none */
+  readonly exact?: readonly string[] | undefined;
 }
 
 const REMEDIES: Readonly<Record<Compared["kind"], (name: string) => string>> = {
@@ -31,7 +33,8 @@ const STORE_TOO_SMALL: readonly number[] = [JS_ERROR.storageReservationRefused, 
  */
 export async function ensureStream(api: JetStreamApi, spec: StreamSpec, logger: Logger): Promise<Fields> {
   const info = (await api.streamInfo(spec.name)) ?? (await createStream(api, spec));
-  compareConfig({ kind: "stream", name: spec.name, wanted: spec.config }, fieldsAt(info, "config"), logger);
+  const { name, config: wanted, remedy, exact } = spec;
+  compareConfig({ kind: "stream", name, wanted, remedy, exact }, fieldsAt(info, "config"), logger);
   return info;
 }
 
@@ -62,7 +65,7 @@ async function streamRefused(api: JetStreamApi, spec: StreamSpec, error: ApiErro
   if (STORE_TOO_SMALL.includes(error.code)) {
     return new TopologyError(
       `the broker has no room to reserve ${String(spec.config["max_bytes"])} bytes for stream ${spec.name} (${error.code}); ` +
-        `lower transportOptions.maxBytes.${spec.size} or raise jetstream max_file on the server`,
+        `lower ${spec.size} or raise jetstream max_file on the server`,
     );
   }
   if (error.code === JS_ERROR.subjectsOverlap) {
@@ -107,7 +110,7 @@ export function compareConfig(subject: Compared, found: Fields, logger: Logger):
   for (const [field, wanted] of Object.entries(subject.wanted)) {
     const actual = found[field] ?? absentValue(wanted);
     if (JSON.stringify(actual) === JSON.stringify(wanted)) continue;
-    if (!TUNABLE.has(field)) throw mismatch(subject, field, actual);
+    if (!TUNABLE.has(field) || subject.exact?.includes(field)) throw mismatch(subject, field, actual);
     const fields = { [subject.kind]: subject.name, field, wanted, found: actual };
     logger.warn(fields, `the broker's ${subject.kind} differs from the options; its value is used`);
   }

@@ -2,7 +2,6 @@
 
 import type { ConnectSettings } from "@troupe/core/transport";
 import type { NatsConfig } from "../config.ts";
-import type { StreamSizes } from "../options.ts";
 import type { Fields } from "../wire/fields.ts";
 import type { Names } from "../wire/names.ts";
 
@@ -11,8 +10,12 @@ export interface StreamSpec {
   readonly name: string;
   /** In JetStream's words. */
   readonly config: Fields;
-  /** Which part of `maxBytes` sets its size. */
-  readonly size: keyof StreamSizes;
+  /** What sets its size, for people. */
+  readonly size: string;
+  /** What to do when the one that is there differs. @default as of any stream */
+  readonly remedy?: string | undefined;
+  /** Settings that must not differ, though they may in other streams. @default none */
+  readonly exact?: readonly string[] | undefined;
 }
 
 /** A consumer as it has to be. */
@@ -37,7 +40,7 @@ export const TUNABLE: ReadonlySet<string> = new Set([
   "max_waiting",
 ]);
 
-const DEDUPE_WINDOW_MS = 120_000; // repeats of one submit end after 10 s
+export const DEDUPE_WINDOW_MS = 120_000; // repeats of one submit end after 10 s
 const DEAD_LETTER_AGE_MS = 14 * 24 * 3_600_000;
 const LONGEST_MAILBOX = 20_000;
 const BUCKET_ACK_WAIT_MS = 60_000;
@@ -60,7 +63,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
   return [
     {
       name: names.tasks,
-      size: "tasks",
+      size: "transportOptions.maxBytes.tasks",
       config: {
         ...common,
         subjects: [names.allTasks()],
@@ -75,7 +78,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
     },
     {
       name: names.results,
-      size: "results",
+      size: "transportOptions.maxBytes.results",
       config: {
         ...common,
         subjects: names.allRecords(),
@@ -89,7 +92,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
     },
     {
       name: names.dead,
-      size: "dead",
+      size: "transportOptions.maxBytes.dead",
       config: {
         ...common,
         subjects: [names.allDead()],
@@ -103,7 +106,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
     },
     {
       name: names.leases,
-      size: "leases",
+      size: "transportOptions.maxBytes.leases",
       config: {
         ...common,
         subjects: [names.allLeases()],
@@ -118,7 +121,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
     ...mailboxStreams(names, config, common),
     {
       name: names.delayed,
-      size: "delayed",
+      size: "transportOptions.maxBytes.delayed",
       config: {
         ...common,
         subjects: [names.allDelayed()],
@@ -133,7 +136,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
     },
     {
       name: names.revoked,
-      size: "revoked",
+      size: "transportOptions.maxBytes.revoked",
       config: {
         ...common,
         subjects: [names.revokedFilter(null)],
@@ -147,7 +150,7 @@ export function streamSpecs(names: Names, config: NatsConfig, expiry: Expiry): r
     },
     {
       name: names.pauses,
-      size: "pauses",
+      size: "transportOptions.maxBytes.pauses",
       config: {
         ...common,
         subjects: [names.allPauses()],
@@ -170,7 +173,7 @@ function mailboxStreams(names: Names, { maxBytes }: NatsConfig, common: Fields):
   return [
     {
       name: names.actors,
-      size: "actors",
+      size: "transportOptions.maxBytes.actors",
       config: {
         ...rest,
         subjects: [names.allMail()],
@@ -182,7 +185,7 @@ function mailboxStreams(names: Names, { maxBytes }: NatsConfig, common: Fields):
     },
     {
       name: names.epochs,
-      size: "epochs",
+      size: "transportOptions.maxBytes.epochs",
       config: {
         ...rest,
         subjects: [names.allEpochs()],
@@ -199,7 +202,7 @@ function mailboxStreams(names: Names, { maxBytes }: NatsConfig, common: Fields):
 export function queueConsumerSpec(names: Names, queue: string, ackWaitMs: number, priority: number = 0): ConsumerSpec {
   const name = names.queueConsumer(queue, priority);
   return {
-    stream: names.tasks,
+    stream: names.streamOf(queue),
     name,
     config: {
       durable_name: name,
@@ -287,7 +290,7 @@ export function watchConsumerSpec(names: Names, watch: string, after: number): C
 export function eventStreamSpec(names: Names, { maxBytes, replicas }: NatsConfig, keepMs: number): StreamSpec {
   return {
     name: names.events,
-    size: "events",
+    size: "transportOptions.maxBytes.events",
     config: {
       storage: "file",
       num_replicas: replicas,

@@ -6,6 +6,7 @@ import type { ActorAddress, MailKind } from "@troupe/core/transport";
 export interface TaskAddress {
   readonly id: string;
   readonly gen: number;
+  readonly priority: number;
   /** Subject of its queue that belongs to its key alone. */
   readonly exclusiveSubject: string;
 }

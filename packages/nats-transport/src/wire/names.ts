@@ -13,15 +13,13 @@ import {
   type RevocationKey,
   type Topic,
 } from "@troupe/core/transport";
-import type { DelayAddress, MailAddress, TaskAddress } from "./addresses.ts";
+import type { DelayAddress, MailAddress } from "./addresses.ts";
+import { TaskNames } from "./task-names.ts";
 import { decodeToken, encodeName, encodeToken } from "./tokens.ts";
-
-/** Tail of a task's subject when its key is not exclusive. */
-const SHARED_TAIL = "-";
 
 /** Second tokens of subjects that are not for topics: most of them belong to streams, now or by the protocol. */
 const STORED_KINDS: ReadonlySet<string> = new Set(
-  "task result decision claim state group unique actor epoch delay dead priority event".split(" "),
+  "task result decision claim state group unique actor epoch delay dead priority event own".split(" "),
 );
 
 /** Records that have a number beside their id. */
@@ -37,7 +35,6 @@ const ACTOR_TYPE = "chord";
 const DIGITS = /^\d{1,15}$/;
 
 const REVOCATION_KINDS: readonly RevocationKey["kind"][] = ["task", "stamps"];
-const QUEUE_CONSUMER = /^q-(.+)-\d$/;
 const SHARD_CONSUMER = /^s(\d+)-e(\d+)$/;
 const MAIL_KINDS: readonly MailKind[] = ["plan", "seal", "add", "c"];
 
@@ -58,9 +55,7 @@ export const HEADER = {
 } as const;
 
 /** The names of one namespace. */
-export class Names {
-  /** Stream of all queues. */
-  readonly tasks: string;
+export class Names extends TaskNames {
   /** Stream of all records. */
   readonly results: string;
   /** Stream of the dead letters. */
@@ -85,9 +80,10 @@ export class Names {
   readonly #revokedBucket: string;
   readonly #pausedBucket: string;
 
-  constructor(namespace: string) {
+  /** @param own - Queues that have a stream of their own. */
+  constructor(namespace: string, own: ReadonlySet<string> = new Set()) {
+    super(namespace, own);
     this.#root = encodeName(namespace);
-    this.tasks = `${this.#root}_TASKS`;
     this.results = `${this.#root}_RESULTS`;
     this.dead = `${this.#root}_DEAD`;
     this.#bucket = `${this.#root}_lease`;
@@ -102,73 +98,6 @@ export class Names {
     this.pauses = `KV_${this.#pausedBucket}`;
   }
 
-  /** Where a task waits. `key` is null when it is not exclusive. */
-  taskSubject(queue: string, key: string | null, priority: number = 0): string {
-    const tail = key === null ? SHARED_TAIL : encodeToken(key);
-    return `${this.#root}.task.${encodeName(queue)}.${priority}.${tail}`;
-  }
-
-  /** All tasks of all queues. */
-  allTasks(): string {
-    return `${this.#root}.task.>`;
-  }
-
-  /** What the consumer of a queue takes. */
-  queueFilter(queue: string, priority: number = 0): string {
-    return `${this.#root}.task.${encodeName(queue)}.${priority}.*`;
-  }
-
-  /** Durable consumer of a queue. */
-  queueConsumer(queue: string, priority: number = 0): string {
-    return `q-${encodeName(queue)}-${priority}`;
-  }
-
-  /** Priority of a consumer of a queue; null when it is another consumer. */
-  priorityOfConsumer(name: string, queue: string): number | null {
-    const priority = Number(name.slice(-1));
-    return name === this.queueConsumer(queue, priority) ? priority : null;
-  }
-
-  /** Queue of a consumer; null when it is another consumer. */
-  queueOfConsumer(name: string): string | null {
-    const [, queue] = QUEUE_CONSUMER.exec(name) ?? [];
-    return queue === undefined ? null : decodeToken(queue);
-  }
-
-  /** All tasks of all queues that have no subject of their own: few subjects. */
-  sharedTasks(): string {
-    return `${this.#root}.task.*.*.${SHARED_TAIL}`;
-  }
-
-  /** Queue of a task's subject; null when it is not of Troupe's making. */
-  queueOfSubject(subject: string): string | null {
-    const [, kind, queue] = subject.split(".");
-    return kind === "task" && queue !== undefined ? decodeToken(queue) : null;
-  }
-
-  /** Where it is told that a queue has a further priority. */
-  prioritySubject(queue: string): string {
-    return `${this.#root}.priority.${encodeName(queue)}`;
-  }
-
-  /** Id by which the broker recognises a quick repeat. Ids count for a whole stream (M7), so the queue is part of it. */
-  messageId(queue: string, key: string): string {
-    return `${encodeName(queue)}.${encodeToken(key)}`;
-  }
-
-  /**
-   * Reads the subject and message id of a stored task; null when they are not of Troupe's making. The key of a task is
-   * `<id>-<gen>`.
-   */
-  taskAddress(subject: string, messageId: string | null): TaskAddress | null {
-    const [root, kind, queue, priority, tail] = subject.split(".");
-    if (root !== this.#root || kind !== "task" || tail === undefined) return null;
-    const key = tail === SHARED_TAIL ? messageId?.split(".")[1] : tail;
-    const [, id, gen] = /^(.+)-(\d+)$/.exec(decodeToken(key ?? "")) ?? [];
-    if (key === undefined || id === undefined) return null;
-    return { id, gen: Number(gen), exclusiveSubject: `${root}.task.${queue}.${priority}.${key}` };
-  }
-
   /** Where a record is. */
   recordSubject(key: RecordKey): string {
     const address = `${this.#root}.${key.kind}.${encodeToken(key.id)}`;
@@ -181,9 +110,13 @@ export class Names {
     return kinds.map((kind) => `${this.#root}.${kind}`);
   }
 
-  /** Record of the mark that the first process set after a server started. `~` cannot come out of `encodeToken`. */
-  serverMark(serverId: string): string {
-    return `${this.#root}.state.~server-${encodeToken(serverId)}`;
+  /**
+   * Record of the mark that the first process set after a server started, on the shared stream of tasks or that of a queue.
+   * `~` cannot come out of `encodeToken`.
+   */
+  serverMark(serverId: string, queue: string | null = null): string {
+    const mark = `${this.#root}.state.~server-${encodeToken(serverId)}`;
+    return queue === null ? mark : `${mark}~${encodeToken(queue)}`;
   }
 
   /** Where a queue's dead letters are. */
@@ -383,9 +316,4 @@ export class Names {
     if (Number.isInteger(shard) && shard >= 0 && shard < MOST_SHARDS) return `${this.#root}.actor.${shard}`;
     throw new BrokerRefusedError(`there is no shard ${shard}; shards are numbered from 0 to ${MOST_SHARDS - 1}`);
   }
-}
-
-/** Whether the subject of a task ends in its own key. */
-export function hasOwnSubject(subject: string): boolean {
-  return !(subject.endsWith(SHARED_TAIL) && subject.charAt(subject.length - 2) === ".");
 }

@@ -38,6 +38,8 @@ const FULL: ReadonlySet<number> = new Set([
   JS_ERROR.insufficientResources,
 ]);
 
+const STORE_FULL = "its store is full: wait, or raise transportOptions.maxBytes or its disk limit";
+
 const NOT_READY: ReadonlySet<number> = new Set([JS_ERROR.notAvailable, JS_ERROR.notLeader, JS_ERROR.notEnabled]);
 
 /** What the core may be given. */
@@ -72,11 +74,12 @@ export function apiErrorIn(answer: Fields): ApiError | null {
  * What an error answer means. It always means that nothing was stored.
  *
  * @param what - What was tried, for the message: "task to queue \"mail\"".
+ * @param whenFull - What a full store means, and what to do.
  */
-export function classify(error: ApiError, what: string): BrokerError {
+export function classify(error: ApiError, what: string, whenFull: string = STORE_FULL): BrokerError {
   const said = `${what}: the broker says "${error.description}" (${error.code})`;
   if (FULL.has(error.code)) {
-    return new QueueFullError(`${said}; its store is full: wait, or raise transportOptions.maxBytes or its disk limit`);
+    return new QueueFullError(`${said}; ${whenFull}`);
   }
   if (error.code === JS_ERROR.notEnabledForAccount) {
     return new BrokerRefusedError(`${said}; enable JetStream for this user's account in the server's configuration`);

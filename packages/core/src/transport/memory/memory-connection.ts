@@ -2,6 +2,7 @@
 
 import { BrokerUnreachableError, ConfigError } from "../../model/errors.ts";
 import { shown } from "../../model/names.ts";
+import { type QueueStreams, sameQueueStreams } from "../queue-streams.ts";
 import type { ConnectionChange, ConnectSettings } from "../transport.ts";
 
 /** Counts users: open from the first `open` to the last `release`. */
@@ -24,7 +25,12 @@ export class MemoryConnection {
     return this.#settings?.revokeExpiresMs ?? 0;
   }
 
-  /** @throws {ConfigError} another namespace than that of the first user: their tasks would mix. */
+  /** Queues that have limits of their own. */
+  get queueStreams(): QueueStreams | undefined {
+    return this.#settings?.queueStreams;
+  }
+
+  /** @throws {ConfigError} another namespace than that of the first user: their tasks would mix; other limits of queues. */
   open(settings: ConnectSettings): void {
     this.#settings ??= settings;
     const { namespace } = this.#settings;
@@ -34,6 +40,7 @@ export class MemoryConnection {
           "give each its own memoryTransport()",
       );
     }
+    sameQueueStreams(this.#settings.queueStreams, settings.queueStreams);
     this.#users += 1;
     if (this.#users === 1) this.#tell({ type: "connected", restarted: false });
   }

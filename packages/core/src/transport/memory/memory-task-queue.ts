@@ -1,6 +1,6 @@
 // All queues of the in-process broker, and what is true of them together: the limits of the store, and recent keys.
 
-import { PayloadTooLargeError, QueueFullError } from "../../model/errors.ts";
+import { PayloadTooLargeError } from "../../model/errors.ts";
 import { shown } from "../../model/names.ts";
 import type { Clock } from "../../platform/clock.ts";
 import {
@@ -18,6 +18,7 @@ import type { MemoryConnection } from "./memory-connection.ts";
 import { MemoryConsumer } from "./memory-consumer.ts";
 import type { MemoryLimits } from "./memory-options.ts";
 import { MemoryQueue, type QueueOwner } from "./memory-queue.ts";
+import { MemoryRoom } from "./memory-room.ts";
 import type { QueuedTask } from "./queued-task.ts";
 import { RecentKeys } from "./recent-keys.ts";
 
@@ -32,14 +33,16 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #consumers = new Set<MemoryConsumer>();
   readonly #recent: RecentKeys;
-  #tasks = 0;
-  #bytes = 0;
+  readonly #room: MemoryRoom;
+  /** Of queues that have limits of their own. */
+  readonly #rooms = new Map<string, MemoryRoom>();
 
   constructor(connection: MemoryConnection, limits: MemoryLimits, clock: Clock) {
     this.#connection = connection;
     this.#limits = limits;
     this.clock = clock;
     this.#recent = new RecentKeys(clock, RECENT_MS, RECENT_KEYS);
+    this.#room = new MemoryRoom(limits, null);
   }
 
   async publish(task: OutgoingTask): Promise<Stored> {
@@ -55,7 +58,7 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
     }
     const recentKey = `${task.queue.length} ${task.queue} ${task.key}`;
     if (this.#queues.get(task.queue)?.holds(task.key) || this.#recent.has(recentKey)) return "exists";
-    this.#makeRoom(bytes);
+    this.#roomOf(task.queue).take(bytes);
     // An exclusive key is free again once its message is settled; its record tells later repeats.
     if (!task.exclusive) this.#recent.add(recentKey);
     this.#queue(task.queue).add(task);
@@ -119,24 +122,22 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
   }
 
   removed(task: QueuedTask): void {
-    this.#tasks -= 1;
-    this.#bytes -= task.body.byteLength;
+    this.#roomOf(task.message.queue).free(task.body.byteLength);
   }
 
   idle(name: string): void {
     this.#queues.delete(name);
   }
 
-  #makeRoom(bytes: number): void {
-    const { maxMessages, maxStoredBytes } = this.#limits;
-    if (this.#tasks >= maxMessages || this.#bytes + bytes > maxStoredBytes) {
-      throw new QueueFullError(
-        `the memory transport is full: ${this.#tasks} tasks of ${this.#bytes} bytes, it takes ${maxMessages} of ` +
-          `${maxStoredBytes}; start more workers, or raise maxMessages or maxStoredBytes`,
-      );
-    }
-    this.#tasks += 1;
-    this.#bytes += bytes;
+  #roomOf(queue: string): MemoryRoom {
+    const { queueStreams } = this.#connection;
+    if (queueStreams === undefined || queueStreams.size === 0) return this.#room;
+    const found = this.#rooms.get(queue);
+    if (found !== undefined) return found;
+    const stream = queueStreams.get(queue);
+    const room = stream === undefined ? this.#room : MemoryRoom.of(queue, stream, this.#limits);
+    if (stream !== undefined) this.#rooms.set(queue, room);
+    return room;
   }
 
   #queue(name: string): MemoryQueue {

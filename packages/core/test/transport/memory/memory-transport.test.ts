@@ -67,3 +67,12 @@ it("tells the time of its clock", () => {
   clock.advance(5);
   expect(transport.now()).toBe(1_005);
 });
+
+it("is not shared by applications that declare the stream of a queue differently", async () => {
+  const transport = memoryTransport();
+  const limited = (maxMessages: number) => new Map([["media", { maxMessages, maxBytes: null, replicas: null }]]);
+  await transport.connect({ ...settings, queueStreams: limited(5) });
+  await transport.connect({ ...settings, queueStreams: limited(5) });
+  await expect(transport.connect({ ...settings, queueStreams: limited(6) })).rejects.toThrow(/"media".*6.*5.*alike/s);
+  await expect(transport.connect(settings)).rejects.toThrow(/"media" has no stream in taskQueues here/);
+});
