@@ -8,14 +8,13 @@ import { isTroupe, type Troupe } from "@troupe/core";
 import { usageError } from "./exit-code.ts";
 import { findModules } from "./find-module.ts";
 import { type ImportModule, importOrExplain } from "./import-module.ts";
+import { type Exports, exportsOf, kindOf, listed } from "./module-exports.ts";
 
 /** An application and the file it was found in. */
 export interface LoadedApp {
   readonly app: Troupe;
   readonly file: string;
 }
-
-type Exports = ReadonlyMap<string, unknown>;
 
 const TARGET = /^(.+):([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)$/;
 
@@ -47,14 +46,6 @@ export async function loadApp(target: string, from: string, importModule: Import
   );
 }
 
-/** What a module exports. A CommonJS module's exports are the members of its default. */
-function exportsOf(module: object): Exports {
-  const own = Object.entries(module);
-  const fallback: unknown = Reflect.get(module, "default");
-  const isBag = typeof fallback === "object" && fallback !== null && !isTroupe(fallback);
-  return new Map([...(isBag ? Object.entries(fallback) : []), ...own]);
-}
-
 function anyApp(exports: Exports): Troupe | null {
   const values = [exports.get("app"), exports.get("troupe"), ...exports.values()];
   return values.find(isTroupe) ?? null;
@@ -76,15 +67,4 @@ function noSuchModule(target: string, name: string, tried: readonly string[], fr
   const hint = isDotted ? `write a path: -A ${target.replaceAll(".", "/")}` : "check -A and the folder";
   const names = tried.map((file) => path.relative(from, path.resolve(from, file)));
   return usageError(`no module "${name}" in ${from}, ${hint}; none of these exists: ${names.join(", ")}`);
-}
-
-function listed(exports: Exports): string {
-  const names = [...exports.keys()];
-  return names.length === 0 ? "no exports" : `exports ${names.join(", ")}`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
-  return `a ${typeof value}`;
 }

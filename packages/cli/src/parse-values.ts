@@ -1,6 +1,6 @@
 // Words of the command line to values: durations, numbers, lists, log levels, task arguments.
 
-import type { Duration } from "@troupe/core";
+import type { Duration, Rate } from "@troupe/core";
 import { InvalidArgumentError } from "commander";
 import { usageError } from "./exit-code.ts";
 
@@ -40,6 +40,16 @@ export function parseDuration(text: string): Duration {
 
 function isUnitDuration(text: string): text is Extract<Duration, string> {
   return /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text);
+}
+
+/** @throws {InvalidArgumentError} not a rate. */
+export function parseRate(text: string): Rate {
+  if (isRate(text)) return text;
+  throw new InvalidArgumentError('Give a rate such as "10/s", "10/m", "10/h".');
+}
+
+function isRate(text: string): text is Extract<Rate, string> {
+  return /^\d+(\.\d+)?(\/[smh])?$/.test(text);
 }
 
 /** A date with its time zone, for it is read by people elsewhere. @throws {InvalidArgumentError} it is none. */

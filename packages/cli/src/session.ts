@@ -51,6 +51,11 @@ export class Session {
     this.#ports = ports;
   }
 
+  /** Imports modules of the user. */
+  get importModule(): ImportModule {
+    return this.#ports.importModule;
+  }
+
   /** Whether an application was named. */
   get hasApp(): boolean {
     return Boolean(this.options.app);

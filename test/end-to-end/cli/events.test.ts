@@ -4,10 +4,23 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CliWorld } from "../../support/cli-world.ts";
 import { NatsServer } from "../../support/nats-server.ts";
 
+const CAMERA = `
+import type { ClusterState } from "@troupe/core";
+
+export const camera = {
+  shots: 0,
+  onShutter(state: ClusterState) {
+    if (++this.shots === 1) throw new Error("out of film");
+    const tasks = state.tasksByTime().map(({ name, uuid, state }) => [name, uuid, state].join(" "));
+    console.log(JSON.stringify({ workers: state.aliveWorkers().map(({ hostname }) => hostname), tasks }));
+  },
+};
+`;
+
 let world: CliWorld;
 
 beforeAll(async () => {
-  world = await CliWorld.start();
+  world = await CliWorld.start({ "cameras/printer.ts": CAMERA });
 });
 
 afterAll(() => world?.[Symbol.asyncDispose]());
@@ -49,5 +62,32 @@ describe("events --dump", () => {
     expect(await world.project.run([...away, "--dump"])).toMatchObject({ code: 69, stdout: "" });
     expect(await world.project.run(away)).toMatchObject({ code: 2, stderr: expect.stringContaining("--dump") });
     expect(await world.run("events", "--dump", "--pattern", "")).toMatchObject({ code: 2 });
+  });
+});
+
+describe("events --camera", () => {
+  it("shows workers and tasks to a camera of the project, again and again", async () => {
+    await using worker = await world.startWorker("-n", "w3@test", "-E");
+    await using camera = world.project.start(
+      world.words("events", "--camera", "cameras/printer", "--frequency", "100ms", "--max-rate", "10/s"),
+    );
+    await camera.writes(/-> evcam: taking shots\.\.\./);
+    await camera.writes(/onShutter of a camera failed/);
+    await world.run("call", "proj.tasks.add", "2", "2", "--task-id", "added");
+    await camera.writes(/^\{"workers":\["w3@test"\],"tasks":\["proj\.tasks\.add added SUCCESS"\]\}$/m);
+    worker.signal("SIGTERM");
+    await camera.writes(/^\{"workers":\[\],"tasks":\["proj\.tasks\.add added SUCCESS"\]\}$/m);
+    camera.signal("SIGINT");
+    expect(await camera.end()).toMatchObject({ code: 0, signal: null });
+  });
+
+  it.each([
+    [["--camera", "cameras/none"], /no module "cameras\/none"/],
+    [["--camera", "cameras/printer:nope"], /no export "nope"/],
+    [["--camera", "cameras/printer", "--max-rate", "often"], /10\/m/],
+    [["--camera", "cameras/printer", "--pattern", "task-*"], /--pattern goes with --dump/],
+    [["--camera", "cameras/printer", "--dump"], /do not go with --dump/],
+  ])("refuses %j", async (words, stderr) => {
+    expect(await world.run("events", ...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(stderr) });
   });
 });
