@@ -59,6 +59,7 @@ describe.each(BROKERS)("a queue over %s that is paused", (broker) => {
       delayed: 0,
       workers: ["one@h", "two@h"],
       broadcast: false,
+      stream: null,
       paused,
     });
 
