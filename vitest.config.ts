@@ -35,7 +35,7 @@ export default defineConfig({
     ],
     env: { PATH: path },
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 4, // of two cores: half of the tests wait for brokers and processes, most of the time
     retry: 0, // a flaky test is a bug
     reporters: ["default"], // the same closing lines in every terminal and in CI
   },
