@@ -81,6 +81,7 @@ describe("a delayed task", () => {
         body: Buffer.from("body"),
         exclusive: true,
         repeat: true,
+        moved: true,
       },
     ]);
     expect(broker.sent).toHaveLength(1);

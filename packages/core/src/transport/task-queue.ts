@@ -14,6 +14,11 @@ export interface OutgoingTask {
   readonly exclusive: boolean;
   /** Perhaps sent before: its sender cannot know. Whoever gets it looks for its record first. */
   readonly repeat: boolean;
+  /**
+   * It has waited among the delayed tasks, and may have been in this queue shortly before that (a worker that has no place for it lets it
+   * wait there): it is refused only while a message with its key is in the queue, not as a quick repeat. @default false
+   */
+  readonly moved?: boolean;
   readonly contentType: string;
   readonly body: Uint8Array;
 }

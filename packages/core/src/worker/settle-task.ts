@@ -167,7 +167,8 @@ export async function giveBack(
   }
   const { queue, body } = delivery;
   const contentType = delivery.contentType ?? serializerOf(body).contentType;
-  const task = { queue, key: messageKey(message), exclusive: false, repeat: true, contentType, body };
+  const priority = message.priority ?? 0;
+  const task = { queue, key: messageKey(message), priority, exclusive: false, repeat: true, contentType, body };
   await host.sender.task(task, message.id, host.transport.now() + delayMs).then(
     () => acknowledgeDelivery(delivery, host),
     () => releaseTask(delivery, LOOK_AGAIN_MS),

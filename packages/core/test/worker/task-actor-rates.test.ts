@@ -95,10 +95,11 @@ describe.each(LOGICS)("on %s", (logic) => {
 
   it("wait among the delayed tasks when there are too many for long", async () => {
     const [scene] = sceneOf();
-    for (let n = 0; n < 66; n++) scene.receive({ id: `t${n}` });
+    for (let n = 0; n < 66; n++) scene.receive({ id: `t${n}`, priority: 7 });
     await scene.quiet();
-    const { time } = scene.host.transport;
+    const { time, delayedTasks } = scene.host.transport;
     expect(scene.calls).toContain(`schedule t65-0 repeat at ${time + 10_000}`);
+    expect(delayedTasks.get("t65-0")?.priority).toBe(7);
     expect(scene.calls.filter((call) => call === "ack")).toHaveLength(2);
     expect(scene.host.settled).toHaveLength(2);
   });

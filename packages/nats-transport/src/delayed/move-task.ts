@@ -77,7 +77,8 @@ export class MoveTask {
   }
 
   async #move({ key, queue, priority, contentType, body }: DelayedTask): Promise<void> {
-    await this.#parts.tasks.publish({ key, queue, priority, contentType, body, exclusive: true, repeat: true });
+    const sent = { key, queue, priority, contentType, body, exclusive: true, repeat: true, moved: true };
+    await this.#parts.tasks.publish(sent);
   }
 
   async #setAside({ subject, data }: Msg): Promise<void> {

@@ -230,10 +230,9 @@ export class JetStreamTaskQueue implements TaskQueue {
   #headers(task: OutgoingTask, stream: string): HeaderBlock {
     const { names } = this.#link;
     // The message id is the first filter, also between a plain message and its repeat under a chosen id (protocol §1).
-    const lines: [string, string][] = [
-      [HEADER.expectedStream, stream],
-      [HEADER.messageId, names.messageId(task.queue, task.key)],
-    ];
+    const lines: [string, string][] = [[HEADER.expectedStream, stream]];
+    // What was in the queue a moment ago has used it up: the broker would take the message for a repeat and drop it.
+    if (!task.moved) lines.push([HEADER.messageId, names.messageId(task.queue, task.key)]);
     if (task.exclusive) lines.push([HEADER.expectedLastSubjectSequence, "0"]);
     if (task.repeat) lines.push([HEADER.repeat, "1"]);
     if (task.contentType !== DEFAULT_CONTENT_TYPE) lines.push([HEADER.contentType, task.contentType]);

@@ -24,6 +24,7 @@ export function movingConformance(suite: ConformanceSuite): void {
     suite.test("brings thousands that are due at once, each once, though several move", (context) =>
       movesMany(context),
     );
+    suite.test("brings back what was in its queue a moment ago", (context) => bringsBack(context));
     suite.test("leaves out what was cancelled", (context) => leavesOut(context));
     suite.testWith("waits while a queue is full", { capability: "full-store" }, (context) => waitsForRoom(context));
     suite.testWith("goes on after the broker was restarted", { capability: "reconnect" }, (context) =>
@@ -115,6 +116,26 @@ async function movesMany(context: TestContext): Promise<void> {
   assert.equal(arrivals.bodies.length, MANY, "a task came twice");
   assert.deepEqual(new Set(arrivals.bodies), new Set(keys));
   await Promise.all(movers.map((mover) => mover.close()));
+}
+
+// As a worker does that has no place for a task: it lets it wait, then takes it off the queue.
+async function bringsBack(context: TestContext): Promise<void> {
+  const { transport, deadlineMs } = context;
+  const mover = await transport.delayed.move("a");
+  const arrivals = await Arrivals.open(transport, "q", deadlineMs + DELAY_MS);
+  for (const exclusive of [false, true]) {
+    const task = taskOf("q", `k-${exclusive}`, { exclusive });
+    await transport.tasks.publish(task);
+    for (const again of ["for the first time", "once more", "and once more"]) {
+      const { delivery } = await arrivals.probe.next(`${task.key}, ${again}`);
+      await context.eventually("it was moved", async () => (await transport.delayed.find(task.key)) === null);
+      assert.equal(await transport.delayed.schedule(task, transport.now() + DELAY_MS), "stored");
+      await delivery.confirmAck();
+    }
+    const { delivery } = await arrivals.probe.next(`${task.key}, for the last time`);
+    await delivery.confirmAck();
+  }
+  await mover.close();
 }
 
 async function leavesOut(context: TestContext): Promise<void> {

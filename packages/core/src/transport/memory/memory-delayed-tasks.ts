@@ -119,7 +119,7 @@ export class MemoryDelayedTasks implements DelayedTasks {
     const { key, queue, priority, contentType, body } = waiting.task;
     this.#remove(waiting);
     try {
-      this.#parts.tasks.store({ key, queue, priority, contentType, body, exclusive: true, repeat: true });
+      this.#parts.tasks.store({ key, queue, priority, contentType, body, exclusive: true, repeat: true, moved: true });
     } catch {
       // There is no room in the queues: nothing else is refused.
       this.#add({ ...waiting, at: now + FULL_PAUSE_MS });

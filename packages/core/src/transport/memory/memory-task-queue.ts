@@ -57,7 +57,8 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
       throw new PayloadTooLargeError(`message to queue ${shown(task.queue)}`, bytes, this.#limits.maxMessageBytes);
     }
     const recentKey = `${task.queue.length} ${task.queue} ${task.key}`;
-    if (this.#queues.get(task.queue)?.holds(task.key) || this.#recent.has(recentKey)) return "exists";
+    if (this.#queues.get(task.queue)?.holds(task.key)) return "exists";
+    if (!task.moved && this.#recent.has(recentKey)) return "exists";
     this.#roomOf(task.queue).take(bytes);
     // An exclusive key is free again once its message is settled; its record tells later repeats.
     if (!task.exclusive) this.#recent.add(recentKey);
