@@ -108,6 +108,11 @@ async function reportFailure({ hooks, own }: Told, message: TaskMessage, failed:
   );
 }
 
-function stackOf({ stack }: Error): string | null {
-  return stack ?? null;
+// What a handler throws may itself throw when it is read: `stack` is made then, from name and message.
+function stackOf(error: Error): string | null {
+  try {
+    return error.stack ?? null;
+  } catch {
+    return null;
+  }
 }

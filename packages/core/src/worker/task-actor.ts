@@ -62,16 +62,16 @@ export class TaskActor implements TaskSteps, Waiter, RunSteps, EndingTask {
 
   /** Whether the handler runs now. */
   get isRunning(): boolean {
-    return this.#run.startedAt > 0 && !this.#left;
+    return this.#run.startedAt !== null && !this.#left;
   }
 
   /** Whether it has not started and is not decided. */
   get isWaiting(): boolean {
-    return this.#run.startedAt === 0 && !this.#left;
+    return this.#run.startedAt === null && !this.#left;
   }
 
-  /** When the handler was started: the process's monotonic clock; 0 before. */
-  get startedAt(): number {
+  /** When the handler was started: the process's monotonic clock; null before. */
+  get startedAt(): number | null {
     return this.#run.startedAt;
   }
 

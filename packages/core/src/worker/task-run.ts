@@ -29,7 +29,7 @@ export class TaskRun implements Begins {
   #aborter: AbortController | null = null;
   #timed: TimedRun | null = null;
   #context: TaskContext | null = null;
-  #startedAt = 0;
+  #startedAt: number | null = null;
   #runtimeMs = 0;
 
   constructor(message: TaskMessage, delivery: Delivery, host: TaskHost) {
@@ -38,8 +38,8 @@ export class TaskRun implements Begins {
     this.#host = host;
   }
 
-  /** When the handler was started, or its wait for a child: the process's monotonic clock; 0 before. */
-  get startedAt(): number {
+  /** When the handler was started, or its wait for a child: the process's monotonic clock; null before. */
+  get startedAt(): number | null {
     return this.#startedAt;
   }
 
@@ -105,7 +105,8 @@ export class TaskRun implements Begins {
 
   #noteEnd(): void {
     this.#context?.[ENDED]();
-    this.#runtimeMs = Math.round((this.#host.clock.monotonic() - this.#startedAt) * 1_000) / 1_000;
+    const now = this.#host.clock.monotonic();
+    this.#runtimeMs = Math.round((now - (this.#startedAt ?? now)) * 1_000) / 1_000;
   }
 
   // Most handlers never ask for it.

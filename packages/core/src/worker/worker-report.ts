@@ -51,7 +51,8 @@ function describeEarly(actor: TaskActor | null): ScheduledTask[] {
 
 function describe(actor: TaskActor, tasks: DeliveredTasks): ActiveTask {
   const { clock } = tasks;
-  const timeStart = Math.round(clock.now() - (clock.monotonic() - actor.startedAt));
+  const now = clock.monotonic();
+  const timeStart = Math.round(clock.now() - (now - (actor.startedAt ?? now)));
   return { ...describeTask(actor, tasks), timeStart };
 }
 

@@ -53,6 +53,49 @@ it("expires what was not started in time", async () => {
   expect(await result.state()).toBe("REVOKED");
 });
 
+it("ends what it started before any time has passed: by its limit, and when it is terminated", async () => {
+  const app = makeApp();
+  const endless = app.task("proj.endless", () => new Promise<void>(() => {}));
+  await using test = await startTestWorker(app, { concurrency: 2 });
+  const limited = await endless.applyAsync([], { timeLimit: "1m" });
+  const terminated = await endless.delay();
+  await test.quiet();
+  await terminated.revoke({ terminate: true });
+  await test.quiet();
+  expect(await terminated.state()).toBe("REVOKED");
+  await test.advance("1m");
+  expect(await limited.state()).toBe("FAILURE");
+});
+
+it("runs all tasks of a rate limit, at its rate, where there are more than wait in a worker", async () => {
+  const app = makeApp();
+  const runs: number[] = [];
+  const limited = app.task("proj.limited", { rateLimit: "1/s" }, (n: number) => void runs.push(n));
+  await using test = await startTestWorker(app);
+  for (let n = 0; n < 100; n++) await limited.delay(n);
+  await test.advance("50s");
+  expect(runs.length).toBeLessThanOrEqual(51);
+  await test.advance("5m");
+  expect(runs.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+});
+
+it("fails a task that throws what throws when it is read, and goes on", async () => {
+  const app = makeApp();
+  const states: string[] = [];
+  const afterReturn = (state: string): void => void states.push(state);
+  const hostile = app.task("proj.hostile", { afterReturn }, () => {
+    throw Object.defineProperty(new Error(), "message", {
+      get: () => {
+        throw new TypeError("not to be read");
+      },
+    });
+  });
+  await using test = await startTestWorker(app);
+  const result = await hostile.delay();
+  await test.quiet();
+  expect([await result.state(), states]).toEqual(["FAILURE", ["FAILURE"]]);
+});
+
 it("runs canvases", async () => {
   const app = makeApp();
   const add = app.task("proj.add", (x: number, y: number) => x + y);
