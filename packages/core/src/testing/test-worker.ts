@@ -40,9 +40,15 @@ export async function startTestWorker(app: Troupe, options: TestWorkerOptions = 
   const { broker: before, clock: clockBefore } = app.conf;
   app.conf.update({ broker, clock });
   const restore = (): void => app.conf.update({ broker: before, clock: clockBefore });
-  const test = new TestWorker(app, clock, { broker, worker: app.worker({ ...QUIET, ...workerOptions }), restore });
-  await test.worker.start();
-  return test;
+  try {
+    const test = new TestWorker(app, clock, { broker, worker: app.worker({ ...QUIET, ...workerOptions }), restore });
+    await test.worker.start();
+    return test;
+  } catch (error) {
+    await app.close();
+    restore();
+    throw error;
+  }
 }
 
 /** Days that are skipped would be full of heartbeats. */

@@ -142,3 +142,9 @@ it("refuses an application that is connected", async () => {
   await expect(startTestWorker(app)).rejects.toThrow(ConfigError);
   await app.close();
 });
+
+it("leaves the application as it was when the worker does not start", async () => {
+  const app = makeApp();
+  await expect(startTestWorker(app, { concurrency: 0 })).rejects.toThrow("concurrency");
+  expect([app.conf.broker, app.conf.clock]).toEqual(["memory:", makeApp().conf.clock]);
+});
