@@ -79,6 +79,18 @@ export function taskQueueConformance(suite: ConformanceSuite): void {
       assert.equal(new Set(names).size, names.length, names.join());
     });
 
+    suite.test(
+      "names queues that nobody consumes any more, empty ones too, until they are forgotten",
+      async (context) => {
+        const { tasks } = context.transport;
+        const consumer = await TestConsumer.open(context.transport, "left", context.deadlineMs);
+        await consumer.close();
+        assert.ok((await tasks.names()).includes("left"));
+        await tasks.forget("left");
+        assert.ok(!(await tasks.names()).includes("left"));
+      },
+    );
+
     suite.test("purges what waits, and keeps what is delivered", (context) => purges(context));
 
     suite.test("purges nothing of a queue that does not exist", async ({ transport }) => {

@@ -17,7 +17,7 @@ export interface QueueOwner {
   readonly clock: Clock;
   /** A task left the store for good. */
   removed(task: QueuedTask): void;
-  /** The queue holds nothing and nobody consumes it: it can be forgotten. */
+  /** The queue holds nothing, nobody consumes it, and nobody did since it was last forgotten: it can go. */
   idle(name: string): void;
 }
 
@@ -55,6 +55,8 @@ export class MemoryQueue {
   readonly #keys = new Set<string>();
   readonly #consumers = new Set<Receiver>();
   readonly #ready = new LinkedList<Receiver>();
+  /** Who has consumed it may come back: until it is forgotten, it is one of the queues that there are. */
+  #isKept = false;
   #pumpDue = false;
 
   constructor(name: string, owner: QueueOwner) {
@@ -98,7 +100,7 @@ export class MemoryQueue {
     moveTo(task, null);
     this.#keys.delete(task.message.key);
     this.#owner.removed(task);
-    this.#forgetIfIdle();
+    this.#dropIfIdle();
   }
 
   giveBack(task: QueuedTask, delayMs: number): void {
@@ -118,7 +120,15 @@ export class MemoryQueue {
     return purged;
   }
 
+  /** Removes what waits, and the queue with its last consumer. */
+  forget(): void {
+    this.#isKept = false;
+    this.purge();
+    this.#dropIfIdle();
+  }
+
   join(consumer: Receiver): void {
+    this.#isKept = true;
     this.#consumers.add(consumer);
   }
 
@@ -135,7 +145,7 @@ export class MemoryQueue {
 
   leave(consumer: Receiver): void {
     this.#consumers.delete(consumer);
-    this.#forgetIfIdle();
+    this.#dropIfIdle();
   }
 
   #wait(task: QueuedTask): void {
@@ -184,7 +194,7 @@ export class MemoryQueue {
     this.#wakePump();
   };
 
-  #forgetIfIdle(): void {
-    if (this.#keys.size === 0 && this.#consumers.size === 0) this.#owner.idle(this.name);
+  #dropIfIdle(): void {
+    if (!this.#isKept && this.#keys.size === 0 && this.#consumers.size === 0) this.#owner.idle(this.name);
   }
 }

@@ -111,10 +111,9 @@ export class MemoryTaskQueue implements TaskQueue, QueueOwner {
     return this.#queues.get(queue)?.purge() ?? 0;
   }
 
-  // One that nobody consumes is forgotten when it is empty.
   async forget(queue: string): Promise<void> {
     this.#connection.check("forget");
-    this.#queues.get(queue)?.purge();
+    this.#queues.get(queue)?.forget();
   }
 
   /** Closes all consumers; what they had not settled waits again. */
