@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+import { directQueue } from "@troupe/core";
 import { expect, it } from "vitest";
 import { reachable, run } from "./support/run-program.ts";
 
@@ -19,6 +21,18 @@ it("deletes what waits, after it was asked, and says how much", async () => {
   expect((await purge(["--yes", "--json", "-X", "c"])).out).toBe('{"default":1}\n');
   expect((await purge(["--yes", "--json"])).out).toBe('{"default":0,"c":1}\n');
   await expect(purge(["a b", "--yes"])).rejects.toMatchObject({ code: "TROUPE_INVALID_ARGUMENT" });
+  await peer.close();
+});
+
+it("deletes nothing from the private queue of a worker that is not named", async () => {
+  const { app, peer } = reachable("proj");
+  app.conf.update({ workerDirect: true });
+  const queue = directQueue(`troupe@${hostname()}`);
+  await peer.sendTask("proj.add", [2, 2], { queue });
+  const purge = async (...names: readonly string[]) => (await run(["-A", "proj", "purge", "--yes", ...names], app)).out;
+  expect(await purge("a")).toBe("Purged 0 tasks from a.\n");
+  expect(await purge()).toBe("Purged 0 tasks from default.\n");
+  expect(await purge(queue)).toBe(`Purged 1 task from ${queue}.\n`);
   await peer.close();
 });
 

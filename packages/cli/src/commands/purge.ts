@@ -1,5 +1,6 @@
 // `purge`: deletes the tasks that wait in queues.
 
+import { directQueue } from "@troupe/core";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { oneLine } from "../output/plain-text.ts";
@@ -36,8 +37,10 @@ function purge(
 ): Promise<ExitCode> {
   const { output } = session;
   return session.withClient(async (app) => {
-    // Those that a worker with the same words would consume.
-    const { queues } = app.worker({ queues: named.length > 0 ? named : undefined, excludeQueues });
+    // Those that a worker with the same words would consume; its private queue is another worker's of that name, and not asked for.
+    const worker = app.worker({ queues: named.length > 0 ? named : undefined, excludeQueues });
+    const own = directQueue(worker.hostname);
+    const queues = worker.queues.filter((queue) => queue !== own || named.includes(queue));
     const waiting = await app.control.waiting(queues);
     const question = Object.entries(waiting).map(([queue, count]) => `${queue} (${count} waiting)`);
     await session.confirm(`Delete all tasks that wait in ${question.join(", ")}?`, yes);
