@@ -8,7 +8,7 @@ import { matchesGlob } from "../model/glob.ts";
 import type { TaskHost } from "./task-host.ts";
 import type { WorkerCommand } from "./worker-command.ts";
 
-// Commands that take their time; more are refused (I7).
+// Runs of one command that take their time; more are refused (I7). Counted for each, so that one that never ends bars itself alone.
 const MAX_RUNNING = 100;
 
 type ControlHost = Pick<TaskHost, "transport" | "hostname" | "logger">;
@@ -43,7 +43,8 @@ class RemoteControl {
   readonly #host: ControlHost;
   readonly #commands: ReadonlyMap<string, WorkerCommand>;
   readonly #members: () => readonly string[];
-  #running = 0;
+  /** How many runs of a command have not ended. */
+  readonly #running = new Map<string, number>();
 
   constructor(host: ControlHost, commands: readonly WorkerCommand[], members: () => readonly string[]) {
     this.#host = host;
@@ -79,17 +80,22 @@ class RemoteControl {
       return {
         error: `unknown command "${command}"; this worker knows ${[...this.#commands.keys()].join(", ")}`,
       };
-    if (this.#running >= MAX_RUNNING)
-      return { error: `command "${command}" was not run: ${this.#running} commands still run; ask again later` };
+    const running = this.#running.get(command) ?? 0;
+    if (running >= MAX_RUNNING)
+      return { error: `command "${command}" was not run: ${running} runs of it have not ended; ask again later` };
     return known.run(args);
   }
 
   #wait(asked: ControlCommand, value: Promise<unknown>): void {
-    this.#running++;
+    this.#count(asked.command, 1);
     value
       .then((result) => this.#reply(asked, result))
       .catch((error: unknown) => this.#refuse(asked, error))
-      .finally(() => this.#running--);
+      .finally(() => this.#count(asked.command, -1));
+  }
+
+  #count(command: string, more: number): void {
+    this.#running.set(command, (this.#running.get(command) ?? 0) + more);
   }
 
   #refuse(asked: ControlCommand, error: unknown): void {

@@ -236,17 +236,19 @@ it("answers with the error where a command fails, and goes on", async () => {
   expect(scene.host.lines).toHaveLength(3);
 });
 
-it("bounds the commands that take their time", async () => {
+it("bounds the runs of a command that take their time, and obeys the others", async () => {
   const end = deferred();
   const scene = await Scene.open(plainCommand("slow", () => end.promise.then(() => ({ ok: "done" }))));
   for (let asked = 0; asked < 101; asked++) scene.ask({ command: "slow" });
   expect(scene.answers).toEqual([
-    ["answer.ticket-1", { ...FROM_W1, value: { error: expect.stringContaining("100 commands still run") } }],
+    ["answer.ticket-1", { ...FROM_W1, value: { error: expect.stringContaining("100 runs of it have not ended") } }],
   ]);
+  scene.ask({ command: "ping" });
+  expect(scene.answers.at(-1)).toEqual(["answer.ticket-1", { ...FROM_W1, value: { ok: "pong" } }]);
   end.resolve();
-  await eventually("the other answers", () => scene.answers.length === 101);
+  await eventually("the other answers", () => scene.answers.length === 102);
   scene.ask({ command: "slow" });
-  await eventually("one more", () => scene.answers.length === 102);
+  await eventually("one more", () => scene.answers.length === 103);
 });
 
 it("hears nothing any more when it is stopped", async () => {
