@@ -111,7 +111,7 @@ export interface HookMap {
   taskFailure: FailedTask;
   /** A retry is decided. */
   taskRetry: FailedTask;
-  /** REVOKED is stored: it was revoked, or had expired. */
+  /** REVOKED is stored by a worker: it was revoked, or had expired. Not where a client takes back a delayed task. */
   taskRevoked: FailedTask;
   /** REJECTED is stored. */
   taskRejected: FailedTask;
